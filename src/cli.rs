@@ -1,0 +1,190 @@
+//! Words to a [`Command`]. Pure: touches nothing but the words. The only room that uses `clap`.
+
+use std::ffi::OsString;
+
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// The capture hook for Claude Code: turns events into memories and delivers them in the background.
+#[derive(Debug, Parser)]
+#[command(name = "engram-hook", version, disable_help_subcommand = true, max_term_width = 80)]
+#[command(
+    after_help = "The key is read from ENGRAM_API_KEY, or from the file api-key in the settings directory.\n\
+    Exit codes: 0 done, 1 failed, 64 usage, 75 something is left, 77 key rejected."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What is to be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Capture one event: the hook itself. Reads a payload on stdin, prints nothing, exits 0
+    Capture,
+    /// Deliver what waits, and say what happens
+    Flush(FlushArguments),
+    /// Show what waits, what was delivered, and what went wrong
+    Status(Json),
+    /// List the memories that wait
+    List(ListArguments),
+    /// Erase what waits for the current key
+    Drop(DropArguments),
+    /// Put dead letters back among the memories that wait
+    RetryDead,
+    /// Move what waits for another key of the same origin to the current key
+    Adopt(Confirmation),
+    /// Say what would be captured from a payload on stdin, and why or why not. Writes nothing
+    Explain(Json),
+    /// Capture a memory by hand, or from a script
+    Remember(RememberArguments),
+    /// Put the hooks into Claude Code's settings
+    Install(SettingsArguments),
+    /// Take the hooks out of Claude Code's settings
+    Uninstall(SettingsArguments),
+}
+
+/// Arguments of `flush`.
+#[derive(Debug, clap::Args)]
+pub struct FlushArguments {
+    /// Say one line for each memory
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// Print one JSON object at the end
+    #[arg(long)]
+    pub json: bool,
+    /// Ask the API whether it takes a key again that it rejected
+    #[arg(long)]
+    pub retry_key: bool,
+    /// What a capture starts: the spool's lock is stdin
+    #[arg(long, hide = true)]
+    pub detached: bool,
+}
+
+/// Only `--json`.
+#[derive(Debug, clap::Args)]
+pub struct Json {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `list`.
+#[derive(Debug, clap::Args)]
+pub struct ListArguments {
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+    /// The memories the API refused for good, and why
+    #[arg(long)]
+    pub dead: bool,
+}
+
+/// Arguments of `drop`.
+#[derive(Debug, clap::Args)]
+pub struct DropArguments {
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// What waits for other keys too, and the dead letters
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// Only `--yes`.
+#[derive(Debug, clap::Args)]
+pub struct Confirmation {
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// Arguments of `remember`.
+#[derive(Debug, clap::Args)]
+pub struct RememberArguments {
+    /// The kind of memory
+    #[arg(long = "type", value_name = "TYPE", default_value = "note", value_enum)]
+    pub memory_type: TypeWord,
+    /// The topic; without one, the first line that says something
+    #[arg(long)]
+    pub topic: Option<String>,
+    /// The project's label; without one, that of the current directory
+    #[arg(long)]
+    pub project: Option<String>,
+    /// The text; `-` reads it from stdin
+    #[arg(required = true, value_name = "TEXT")]
+    pub text: Vec<String>,
+}
+
+/// A memory type as it is typed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[expect(missing_docs, reason = "the words of the API, which `MemoryType` explains")]
+pub enum TypeWord {
+    Decision,
+    Commitment,
+    Blocker,
+    Preference,
+    Pattern,
+    Note,
+    Event,
+    Fact,
+}
+
+/// Arguments of `install` and `uninstall`.
+#[derive(Debug, clap::Args)]
+pub struct SettingsArguments {
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The settings of the project in the current directory
+    #[arg(long, conflicts_with = "settings")]
+    pub project: bool,
+    /// This settings file
+    #[arg(long, value_name = "PATH")]
+    pub settings: Option<std::path::PathBuf>,
+}
+
+/// The words made no command.
+#[derive(Debug)]
+pub enum Unparsed {
+    /// Help or version was asked for: text for stdout.
+    Asked(String),
+    /// The words are wrong: text for stderr.
+    Wrong(String),
+}
+
+/// Reads the words; the first is the program's name.
+pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, Unparsed> {
+    Cli::try_parse_from(words).map(|cli| cli.command).map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Unparsed::Asked(error.to_string()),
+        _ => Unparsed::Wrong(error.to_string()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> impl Iterator<Item = OsString> {
+        line.split(' ').map(OsString::from).collect::<Vec<_>>().into_iter()
+    }
+
+    #[test]
+    fn the_definition_of_the_words_is_sound() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn words_become_commands() {
+        assert!(matches!(
+            parse(words("engram-hook flush -v")),
+            Ok(Command::Flush(FlushArguments { verbose: true, .. }))
+        ));
+        assert!(matches!(parse(words("engram-hook --version")), Err(Unparsed::Asked(_))));
+        assert!(matches!(parse(words("engram-hook flush --help")), Err(Unparsed::Asked(_))));
+        assert!(matches!(parse(words("engram-hook")), Err(Unparsed::Wrong(_))));
+        assert!(
+            matches!(parse(words("engram-hook flsh")), Err(Unparsed::Wrong(text)) if text.contains("flush"))
+        );
+    }
+}

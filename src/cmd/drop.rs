@@ -1,0 +1,68 @@
+//! `drop`: erases what waits, because the user says so. Counted in the ledger like every other end.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+
+use super::Session;
+use crate::spool::{DeadLetters, FlushLock, Lock, Spool, Survey, others};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What would be dropped.
+#[derive(Debug)]
+pub struct Doomed {
+    spools: Vec<Spool>,
+    waiting: u64,
+    dead: u64,
+    and_dead: bool,
+}
+
+/// Looks at what would be dropped: of this destination, or with `all` of every one and the dead letters too.
+pub fn doomed(session: &Session, all: bool) -> anyhow::Result<Doomed> {
+    let state = &session.paths.state;
+    let mine = session.destination().map(|destination| destination.name());
+    let names = match (all, mine) {
+        (true, _) => others(state, None),
+        (false, mine) => vec![mine?],
+    };
+    let mut doomed = Doomed { spools: Vec::new(), waiting: 0, dead: 0, and_dead: all };
+    for name in names {
+        let spool = match Spool::open(state, &name) {
+            Err(refused) if refused.is_not_found() => continue,
+            opened => {
+                opened.with_context(|| format!("cannot use the spool {name} in {}", state.display()))?
+            }
+        };
+        doomed.waiting += Survey::of(&spool).context("cannot read the spool")?.waiting;
+        if all {
+            doomed.dead += DeadLetters::read(&spool).context("cannot read the dead letters")?.len() as u64;
+        }
+        doomed.spools.push(spool);
+    }
+    Ok(doomed)
+}
+
+impl Doomed {
+    /// What the user is asked.
+    pub fn question(&self) -> String {
+        let dead = if self.and_dead { format!(" and {} dead letters", self.dead) } else { String::new() };
+        format!("Erase {} waiting memories{dead}? They cannot be brought back.", self.waiting)
+    }
+}
+
+/// Erases it; answers the sentence that says so.
+pub fn run(doomed: &Doomed) -> anyhow::Result<String> {
+    let (mut waiting, mut dead) = (0, 0);
+    for spool in &doomed.spools {
+        let busy = || anyhow!("cannot drop: a flush is at work; wait for it to end and try again");
+        let flush_lock =
+            FlushLock::take(spool.dir(), PATIENCE).context("cannot lock the spool")?.ok_or_else(busy)?;
+        let lock = Lock::take(spool.dir(), PATIENCE).context("cannot lock the spool")?.ok_or_else(busy)?;
+        waiting += spool.drop_waiting(&flush_lock, &lock).context("cannot erase the spool")?;
+        if doomed.and_dead {
+            dead += spool.drop_dead(&flush_lock).context("cannot erase the dead letters")?;
+        }
+    }
+    Ok(format!("dropped {waiting} waiting memories and {dead} dead letters\n"))
+}

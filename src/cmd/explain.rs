@@ -1,0 +1,119 @@
+//! `explain`: what would be captured from a payload, and why or why not. Offline, needs no key, writes nothing.
+
+use anyhow::{Context as _, bail};
+use serde::Serialize;
+
+use super::Session;
+use crate::config::{self, KeyFound};
+use crate::hook::finish::{Labels, finish};
+use crate::hook::project::{self, Ignored};
+use crate::hook::redact::KnownSecrets;
+use crate::hook::{Event, memory, wire};
+use crate::memory::Memory;
+use crate::paths;
+use crate::stdin::Payload;
+
+/// What would become of a payload.
+#[derive(Debug, Serialize)]
+pub struct Explained {
+    /// The event's name.
+    pub event: String,
+    /// Which program sent it.
+    pub client: &'static str,
+    /// The memories, as they would be sent.
+    pub memories: Vec<Explanation>,
+    /// Why nothing is kept, when nothing is.
+    pub why_not: Option<String>,
+    /// Something that keeps a real capture from storing them.
+    pub but: Option<String>,
+}
+
+/// One memory that would be kept.
+#[derive(Debug, Serialize)]
+pub struct Explanation {
+    /// What it is made from.
+    pub rule: &'static str,
+    /// Its id.
+    pub id: String,
+    /// What would be sent.
+    pub memory: Memory,
+    /// The kinds of secrets that were redacted.
+    pub redacted: Vec<&'static str>,
+    /// Whether something private was cut out.
+    pub private: bool,
+    /// Whether the content was cut to size.
+    pub cut: bool,
+}
+
+/// Explains a payload.
+pub fn run(session: &Session, payload: Payload) -> anyhow::Result<Explained> {
+    let bytes = match payload {
+        Payload::Whole(bytes) => bytes,
+        Payload::TooLarge => {
+            bail!("cannot explain: the payload is larger than 16 MiB; a capture would not keep it either")
+        }
+        Payload::Unfinished => {
+            bail!("cannot explain: stdin did not end; use `engram-hook explain < payload.json`")
+        }
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    let payload = wire::Payload::read(text.as_bytes())
+        .context("cannot explain: stdin is no JSON object; use `engram-hook explain < payload.json`")?;
+    let event = Event::of(&payload);
+    let mut explained = Explained {
+        event: if event.name.is_empty() { "(no name)".to_owned() } else { event.name.clone().into_owned() },
+        client: event.client.tag(),
+        memories: Vec::new(),
+        why_not: None,
+        but: but(session),
+    };
+    let home = paths::home();
+    let home = home.as_deref();
+    let settings = &session.config.settings;
+    if let Some(ignored) = project::ignored(&event.cwd, settings, home) {
+        explained.why_not = Some(match ignored {
+            Ignored::Pattern(pattern) => format!("the directory is ignored by {pattern} in config.json"),
+            Ignored::File(file) => format!("the directory is ignored by {}", file.display()),
+        });
+        return Ok(explained);
+    }
+    let drafts = match memory::drafts(&event, &settings.capture, &project::plans_directories(home)) {
+        Ok(drafts) => drafts,
+        Err(why) => {
+            explained.why_not = Some(why.to_string());
+            return Ok(explained);
+        }
+    };
+    let variables = config::variables();
+    let known = KnownSecrets::of(variables.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let labels = Labels {
+        project: project::label(&event.cwd, session.config.project.as_deref(), settings, home),
+        scope: session.config.scope.clone(),
+    };
+    explained.memories = drafts
+        .iter()
+        .filter_map(|draft| finish(&event, draft, &labels, &known))
+        .map(|finished| Explanation {
+            rule: finished.kind,
+            id: finished.id,
+            memory: finished.memory,
+            redacted: finished.redacted,
+            private: finished.was_private,
+            cut: finished.was_cut,
+        })
+        .collect();
+    if explained.memories.is_empty() {
+        explained.why_not = Some("nothing is left of it without what is private".to_owned());
+    }
+    Ok(explained)
+}
+
+fn but(session: &Session) -> Option<String> {
+    match &session.config.key {
+        _ if session.config.off => Some("ENGRAM_CAPTURE is off".to_owned()),
+        KeyFound::Usable(..) => None,
+        KeyFound::Absent => Some("there is no API key; set ENGRAM_API_KEY".to_owned()),
+        KeyFound::Bad(why, _) => Some(format!("the API key is unusable: {why}")),
+        KeyFound::FileRefused(sentence) => Some(sentence.clone()),
+    }
+}

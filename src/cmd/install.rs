@@ -1,0 +1,41 @@
+//! `install` and `uninstall`: our hooks in Claude Code's settings, and out of them again.
+
+use anyhow::{Context as _, anyhow};
+
+use crate::cli::SettingsArguments;
+use crate::paths::{self, Paths};
+use crate::settings::{self, Mode, OurHooks, Report, Scope, Surroundings, Target};
+
+/// Puts the hooks in.
+pub fn install(arguments: &SettingsArguments) -> anyhow::Result<Report> {
+    settings::install(&target(arguments)?, &ours()?, mode(arguments))
+}
+
+/// Takes the hooks out.
+pub fn uninstall(arguments: &SettingsArguments) -> anyhow::Result<Report> {
+    settings::uninstall(&target(arguments)?, mode(arguments))
+}
+
+fn mode(arguments: &SettingsArguments) -> Mode {
+    if arguments.dry_run { Mode::DryRun } else { Mode::Write }
+}
+
+fn target(arguments: &SettingsArguments) -> anyhow::Result<Target> {
+    let scope = match (&arguments.settings, arguments.project) {
+        (Some(path), _) => Scope::Path(path.clone()),
+        (None, true) => Scope::Project,
+        (None, false) => Scope::User,
+    };
+    let around = Surroundings {
+        claude_config_dir: std::env::var_os("CLAUDE_CONFIG_DIR"),
+        home: paths::home(),
+        working_directory: std::env::current_dir().context("cannot find the current directory")?,
+    };
+    let state = Paths::find().ok_or_else(|| anyhow!("cannot find a home directory: set HOME"))?.state;
+    Target::new(&scope, &around, &state)
+}
+
+fn ours() -> anyhow::Result<OurHooks> {
+    let program = std::env::current_exe().context("cannot find this program's own file")?;
+    OurHooks::new(&program)
+}

@@ -1,0 +1,166 @@
+//! `status`: what waits, what was delivered, and what went wrong. Works with anything broken; changes nothing.
+
+use serde::Serialize;
+
+use super::Session;
+use crate::clock::Instant;
+use crate::config::{KeyFound, OriginFound};
+use crate::spool::{Note, Notes, Spool, Survey, Tombstone, others};
+
+/// What `status` says.
+#[derive(Debug, Serialize)]
+pub struct Status {
+    /// `on`, or why nothing is captured.
+    pub capture: String,
+    /// The service's base URL; absent when it is unusable.
+    pub origin: Option<String>,
+    /// Whether the key may be sent there.
+    pub origin_allowed: bool,
+    /// This destination's spool; absent when nothing was captured for it.
+    pub spool: Option<SpoolStatus>,
+    /// Spools of other keys and origins in which something waits.
+    pub others: Vec<OtherStatus>,
+    /// What went wrong in silence, the newest first.
+    pub notes: Vec<Note>,
+    /// The state directory.
+    pub state: String,
+    /// Why the state directory or the spool cannot be used.
+    pub trouble: Option<String>,
+}
+
+/// One spool.
+#[derive(Debug, Serialize)]
+pub struct SpoolStatus {
+    /// Memories that wait.
+    pub waiting: u64,
+    /// Bytes of the files they wait in.
+    pub bytes: u64,
+    /// When the oldest was captured.
+    pub oldest: Option<Instant>,
+    /// When the newest was captured, delivered or not.
+    pub last_capture: Option<Instant>,
+    /// When the API last took one.
+    pub last_delivery: Option<Instant>,
+    /// Memories the API has.
+    pub accepted: u64,
+    /// Dead letters.
+    pub dead_letters: u64,
+    /// Bytes that are no record.
+    pub quarantined_bytes: u64,
+    /// Records of a newer format, left alone.
+    pub newer_records: u64,
+    /// Memories that left undelivered, by reason.
+    pub dropped: std::collections::BTreeMap<&'static str, u64>,
+    /// When the next flush may try.
+    pub next_try: Option<Instant>,
+    /// Why not before.
+    pub because: Option<String>,
+    /// How many memories the API fails on.
+    pub suspects: usize,
+    /// The key was refused.
+    pub tombstone: Option<Tombstone>,
+}
+
+/// A spool of another destination.
+#[derive(Debug, Serialize)]
+pub struct OtherStatus {
+    /// Its name.
+    pub name: String,
+    /// Its origin, when it is known.
+    pub origin: Option<String>,
+    /// Memories that wait; absent when it cannot be read.
+    pub waiting: Option<u64>,
+}
+
+/// Looks at everything.
+pub fn run(session: &Session) -> Status {
+    let state = &session.paths.state;
+    let (origin, origin_allowed) = match &session.config.origin {
+        OriginFound::Allowed(origin) => (Some(origin.to_string()), true),
+        OriginFound::NotAllowed(origin) => (Some(origin.to_string()), false),
+        OriginFound::Bad(_) => (None, false),
+    };
+    let mine = session.destination().ok().map(|destination| destination.name());
+    let mut trouble = match crate::sys::Dir::open(state) {
+        Err(refused) if !refused.is_not_found() => Some(format!("cannot use {}: {refused}", state.display())),
+        _ => None,
+    };
+    let spool = mine.as_deref().and_then(|name| {
+        match Spool::open(state, name).and_then(|spool| Survey::of(&spool)) {
+            Ok(survey) => Some(SpoolStatus::of(survey)),
+            Err(refused) if refused.is_not_found() => None,
+            Err(refused) => {
+                trouble.get_or_insert(format!(
+                    "cannot use the spool {}/spool/v1/{name}: {refused}",
+                    state.display()
+                ));
+                None
+            }
+        }
+    });
+    Status {
+        capture: capture_state(session, spool.as_ref()),
+        origin,
+        origin_allowed,
+        spool,
+        others: others(state, mine.as_deref()).into_iter().filter_map(|name| other(session, name)).collect(),
+        notes: Notes::read(state),
+        state: state.display().to_string(),
+        trouble,
+    }
+}
+
+fn capture_state(session: &Session, spool: Option<&SpoolStatus>) -> String {
+    let config = &session.config;
+    if let Some(sentence) = &config.broken {
+        return format!("off: {sentence}");
+    }
+    match (&config.key, &config.origin) {
+        _ if config.off => "off: ENGRAM_CAPTURE is off".to_owned(),
+        (KeyFound::Absent, _) => "off: there is no API key; set ENGRAM_API_KEY".to_owned(),
+        (KeyFound::Bad(why, _), _) => format!("off: the API key is unusable: {why}"),
+        (KeyFound::FileRefused(sentence), _) => format!("off: {sentence}"),
+        (_, OriginFound::Bad(why)) => format!("off: ENGRAM_API_URL is unusable: {why}"),
+        _ if spool.is_some_and(|spool| spool.tombstone.is_some()) => {
+            "off: the API rejected this key; set a new one, or try `engram-hook flush --retry-key`".to_owned()
+        }
+        (_, OriginFound::NotAllowed(origin)) => {
+            format!(
+                "on, but nothing is sent: add {origin} to `origins` in {}",
+                session.paths.config_file().display()
+            )
+        }
+        _ => "on".to_owned(),
+    }
+}
+
+fn other(session: &Session, name: String) -> Option<OtherStatus> {
+    let spool = Spool::open(&session.paths.state, &name).ok();
+    let waiting = spool.as_ref().and_then(|spool| Survey::of(spool).ok()).map(|survey| survey.waiting);
+    (waiting != Some(0)).then(|| OtherStatus {
+        origin: spool.and_then(|spool| spool.origin()),
+        name,
+        waiting,
+    })
+}
+
+impl SpoolStatus {
+    fn of(survey: Survey) -> Self {
+        Self {
+            waiting: survey.waiting,
+            bytes: survey.bytes,
+            oldest: survey.oldest,
+            last_capture: survey.last_capture,
+            last_delivery: survey.ledger.last_delivery,
+            accepted: survey.ledger.accepted,
+            dead_letters: survey.dead,
+            quarantined_bytes: survey.quarantined_bytes,
+            newer_records: survey.newer,
+            dropped: survey.ledger.dropped.iter().map(|(reason, count)| (reason.as_str(), *count)).collect(),
+            next_try: survey.postponed.next_at,
+            because: survey.postponed.because,
+            suspects: survey.postponed.suspects.len(),
+            tombstone: survey.tombstone,
+        }
+    }
+}

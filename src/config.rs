@@ -1,0 +1,278 @@
+//! The environment and `config.json`, with where each value came from. The only room that reads environment variables
+//! for settings.
+//!
+//! Reading never fails as a whole: what is wrong is a value in [`Config`], because `capture` must go on in silence, `flush`
+//! must say a sentence, and `doctor` must say all of it.
+
+use std::collections::BTreeMap;
+use std::env;
+
+use serde::Deserialize;
+
+use crate::key::{BadKey, Key};
+use crate::origin::{BadOrigin, Origin};
+use crate::paths::Paths;
+use crate::sys::{self, Refused, Trust};
+
+/// A settings file larger than this is not read.
+const MAX_CONFIG_BYTES: usize = 256 * 1024;
+/// The service's rule for scopes has no length; this is ours.
+const MAX_SCOPE_BYTES: usize = 64;
+
+/// `config.json` as the user wrote it. Unknown keys are errors: a misspelt `ignore` must not be silence.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// For editors; not looked at.
+    #[serde(rename = "$schema")]
+    pub schema: Option<String>,
+    /// Which events become memories.
+    pub capture: Kinds,
+    /// Directories where nothing is captured, as globs.
+    pub ignore: Vec<String>,
+    /// Labels by remote URL or directory, in place of the one we would make.
+    pub projects: BTreeMap<String, String>,
+    /// Put on every memory.
+    pub scope: Option<String>,
+    /// Origins the key may be sent to, besides the hosted service and this machine.
+    pub origins: Vec<String>,
+    /// PEM file of a certificate authority to trust besides the compiled-in ones.
+    pub ca_file: Option<String>,
+    /// Which generation of the API to speak; absent: the key's form decides.
+    pub api: Option<Api>,
+    /// Whether SessionStart may tell the user that capture is off.
+    pub notices: Option<bool>,
+}
+
+/// A generation of the API, as the settings name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Api {
+    /// The newer one: `X-API-Key`, `/api/v1/memories`.
+    V1,
+}
+
+/// The kinds of memory, each on or off (DESIGN.md §4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "one switch a kind, as in the file")]
+pub struct Kinds {
+    /// `git commit`.
+    pub commits: bool,
+    /// A plan that was approved or written.
+    pub plans: bool,
+    /// `gh pr create`, `glab mr create`.
+    pub pull_requests: bool,
+    /// The last message of a turn.
+    pub turns: bool,
+    /// The summary a compaction leaves.
+    pub summaries: bool,
+    /// `remember:` and its kin in a prompt.
+    pub remember: bool,
+    /// Whole prompts.
+    pub prompts: bool,
+    /// The last message of a subagent.
+    pub subagents: bool,
+}
+
+impl Default for Kinds {
+    fn default() -> Self {
+        Self {
+            commits: true,
+            plans: true,
+            pull_requests: true,
+            turns: true,
+            summaries: true,
+            remember: true,
+            prompts: false,
+            subagents: false,
+        }
+    }
+}
+
+/// Where a value came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum From {
+    /// This environment variable.
+    Variable(&'static str),
+    /// The key file in the settings directory.
+    KeyFile,
+}
+
+/// The key, or why there is none.
+#[derive(Debug, Clone)]
+pub enum KeyFound {
+    /// A usable key and its source.
+    Usable(Key, From),
+    /// A text that is no key.
+    Bad(BadKey, From),
+    /// The key file is there and must not be used.
+    FileRefused(String),
+    /// Nothing.
+    Absent,
+}
+
+/// Where memories go.
+#[derive(Debug, Clone)]
+pub enum OriginFound {
+    /// The key may be sent there.
+    Allowed(Origin),
+    /// A valid origin the user has not allowed: capture goes on, nothing is sent.
+    NotAllowed(Origin),
+    /// No usable URL: nothing can be captured for it.
+    Bad(BadOrigin),
+}
+
+/// Everything that decides what is captured and where it goes.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file's settings, or the defaults when there is no file.
+    pub settings: Settings,
+    /// The sentence about a file that could not be used; then nothing is captured.
+    pub broken: Option<String>,
+    /// The key, or why there is none.
+    pub key: KeyFound,
+    /// The service's base URL.
+    pub origin: OriginFound,
+    /// `ENGRAM_SCOPE`, else the file's; only when it is one the service takes.
+    pub scope: Option<String>,
+    /// A scope that is none, so that somebody can be told.
+    pub bad_scope: bool,
+    /// `ENGRAM_PROJECT`.
+    pub project: Option<String>,
+    /// `ENGRAM_CAPTURE=off`.
+    pub off: bool,
+}
+
+impl Config {
+    /// Reads the environment and the settings directory.
+    pub fn read(paths: &Paths) -> Self {
+        let (settings, broken) = match read_settings(paths) {
+            Ok(settings) => (settings, None),
+            Err(sentence) => (Settings::default(), Some(sentence)),
+        };
+        let origin = read_origin(&settings);
+        let given_scope = variable("ENGRAM_SCOPE").or_else(|| settings.scope.clone());
+        let scope = given_scope.clone().filter(|scope| is_scope(scope));
+        Self {
+            key: read_key(paths),
+            origin,
+            bad_scope: given_scope.is_some() && scope.is_none(),
+            scope,
+            project: variable("ENGRAM_PROJECT"),
+            off: variable("ENGRAM_CAPTURE")
+                .is_some_and(|value| matches!(value.trim(), "off" | "0" | "false" | "no")),
+            settings,
+            broken,
+        }
+    }
+
+    /// The key, when it is usable.
+    pub fn usable_key(&self) -> Option<&Key> {
+        match &self.key {
+            KeyFound::Usable(key, _) => Some(key),
+            _ => None,
+        }
+    }
+}
+
+/// A variable that is set, is text and is not blank.
+pub fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+/// Every variable that is text, for the redaction of our own environment's secrets.
+pub fn variables() -> Vec<(String, String)> {
+    env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+fn read_settings(paths: &Paths) -> Result<Settings, String> {
+    let path = paths.config_file();
+    let bytes = match sys::read_file(&path, MAX_CONFIG_BYTES, Trust::Owner) {
+        Ok(bytes) => bytes,
+        Err(refused) if refused.is_not_found() => return Ok(Settings::default()),
+        Err(refused) => return Err(format!("cannot use {}: {refused}", path.display())),
+    };
+    serde_json::from_slice(&bytes).map_err(|error| {
+        format!("cannot use {}: {error}; correct it, or move it away for the defaults", path.display())
+    })
+}
+
+fn read_key(paths: &Paths) -> KeyFound {
+    const VARIABLE: &str = "ENGRAM_API_KEY";
+    if let Some(text) = variable(VARIABLE) {
+        return judge_key(&text, From::Variable(VARIABLE));
+    }
+    match sys::read_file(&paths.key_file(), 4096, Trust::OwnerOnly) {
+        Ok(bytes) => judge_key(&String::from_utf8_lossy(&bytes), From::KeyFile),
+        Err(Refused::Os(_)) => KeyFound::Absent,
+        Err(refused) => {
+            KeyFound::FileRefused(format!("cannot use {}: {refused}", paths.key_file().display()))
+        }
+    }
+}
+
+fn judge_key(text: &str, from: From) -> KeyFound {
+    match Key::parse(text) {
+        Ok(key) => KeyFound::Usable(key, from),
+        Err(why) => KeyFound::Bad(why, from),
+    }
+}
+
+fn read_origin(settings: &Settings) -> OriginFound {
+    let Some(text) = variable("ENGRAM_API_URL") else {
+        return OriginFound::Allowed(Origin::default());
+    };
+    match Origin::parse(&text) {
+        Err(why) => OriginFound::Bad(why),
+        Ok(origin) if origin.is_trusted_by_default() => OriginFound::Allowed(origin),
+        Ok(origin) => {
+            let listed = settings.origins.iter().any(|listed| Origin::parse(listed).as_ref() == Ok(&origin));
+            if listed { OriginFound::Allowed(origin) } else { OriginFound::NotAllowed(origin) }
+        }
+    }
+}
+
+/// The service's rule: `^[a-z0-9][a-z0-9-]*$`.
+pub fn is_scope(text: &str) -> bool {
+    text.len() <= MAX_SCOPE_BYTES
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && !text.is_empty()
+        && !text.starts_with('-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_file_object_means_the_defaults() {
+        let settings: Settings = serde_json::from_str("{}").unwrap();
+        assert_eq!(settings, Settings::default());
+        assert!(settings.capture.commits && !settings.capture.prompts && !settings.capture.subagents);
+    }
+
+    #[test]
+    fn one_switch_leaves_the_others_as_they_are() {
+        let settings: Settings = serde_json::from_str(r#"{"capture":{"turns":false}}"#).unwrap();
+        assert_eq!(settings.capture, Kinds { turns: false, ..Kinds::default() });
+    }
+
+    #[test]
+    fn a_misspelt_key_is_an_error() {
+        for text in [r#"{"ignored":[]}"#, r#"{"capture":{"turn":true}}"#, r#"{"ignore":"x"}"#, "[]", ""] {
+            assert!(serde_json::from_str::<Settings>(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_scope_is_what_the_service_takes() {
+        for (text, good) in
+            [("work", true), ("a-1", true), ("-a", false), ("Work", false), ("", false), ("a b", false)]
+        {
+            assert_eq!(is_scope(text), good, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The id of a memory: the same for the same event, so that two registrations of the hook make one memory. The only room
+//! that uses `uuid`.
+
+use super::{CauseId, Event};
+use crate::digest;
+
+/// The id of the `ordinal`th memory of `kind` in an event.
+///
+/// A tool call happens once, so its id is enough. A prompt may stop or compact more than once; there the content tells the
+/// memories apart.
+pub fn of(event: &Event<'_>, kind: &str, ordinal: usize, content: &str) -> String {
+    let (cause, content) = match &event.cause_id {
+        Some(CauseId::ToolUse(id)) => (id.as_ref(), ""),
+        Some(CauseId::Prompt(id)) => (id.as_ref(), content),
+        None => ("", content),
+    };
+    from_parts(&[&event.session_id, &event.name, cause, kind, &ordinal.to_string(), content])
+}
+
+/// An id for something that belongs to no event.
+pub fn from_parts(parts: &[&str]) -> String {
+    let digest = digest::of_parts(parts);
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(digest).for_each(|(byte, digested)| *byte = digested);
+    // Version 8: the bits are of our own making (RFC 9562 §5.8).
+    uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
+}

@@ -1,0 +1,216 @@
+//! Values given to secret names: `password=`, `"api_key":`, `--token`, `setenv("SECRET", …)`, `<password>…`.
+
+use super::Finding;
+use super::headers;
+use super::looks::Candidate;
+use super::names::{self, Name, Weight};
+use super::source::{Set, Source, WORD};
+use super::tokens;
+use super::values::{Place, Value, value_at};
+
+/// What names are written with, in any language.
+const NAME: Set = Set::of("0-9A-Za-z_.$-");
+const LONGEST_NAME: usize = 64;
+/// What stands between a name and `=` where types are declared.
+const TYPE: Set = Set::of("0-9A-Za-z_<>[]&'*?|. ");
+
+/// A name as it was found: its bytes, and whether it was written in quotes.
+struct Written {
+    start: usize,
+    name: Name,
+}
+
+/// `name = value`, `name := value`, `"name" => value`; `at` is the equals sign.
+pub(super) fn equals(source: Source, at: usize) -> Option<Finding> {
+    let value = if source.at(at + 1) == b'>' { at + 2 } else { at + 1 };
+    let is_tight = NAME.has(source.before(at));
+    let end = before_operator(source, source.before_blanks(at));
+    let is_comparison = matches!(source.before(at), b'=' | b'!');
+    if matches!(source.before(at), b'<' | b'>') {
+        return None;
+    }
+    let begins_quoted = || matches!(source.at(source.past_blanks(value)), b'"' | b'\'' | b'`');
+    let written = match written_before(source, end) {
+        Some(written) => written,
+        None if begins_quoted() => declared_before(source, end).or_else(|| paired_before(source, end))?,
+        None => paired_before(source, end)?,
+    };
+    if is_comparison && !begins_quoted() {
+        return None;
+    }
+    let place =
+        if is_tight && !is_comparison { tight_place(source, written.start, end) } else { Place::Setting };
+    assigned(source, value, written.name, place)
+}
+
+/// `name: value`, `"name": value`; `at` is the colon.
+pub(super) fn colon(source: Source, at: usize) -> Option<Finding> {
+    let before = source.before(at);
+    let end = if matches!(before, b' ' | b'\t') { source.before_blanks(at) } else { at };
+    let written = match written_before(source, end) {
+        Some(written) => written,
+        None => paired_before(source, end)?,
+    };
+    let value = past_block_mark(source, at + 1);
+    assigned(source, value, written.name, Place::Setting)
+}
+
+/// `("name", "value")`; `at` is the quote before the comma.
+pub(super) fn comma(source: Source, at: usize) -> Option<Finding> {
+    let start = source.run_back(at, NAME, LONGEST_NAME);
+    let value = source.past_blanks(at + 2);
+    let is_quoted = matches!(source.at(value), b'"' | b'\'');
+    if source.before(start) != source.at(at) || !is_quoted {
+        return None;
+    }
+    let name = names::announced_by(source.slice(start, at))?;
+    assigned(source, value, name, Place::Setting)
+}
+
+/// `<name>value</name>`; `at` is the bracket before the value.
+pub(super) fn element(source: Source, at: usize) -> Option<Finding> {
+    let start = source.run_back(at, NAME, LONGEST_NAME);
+    if source.before(start) != b'<' {
+        return None;
+    }
+    let name = names::announced_by(source.slice(start, at))?;
+    let finding = assigned(source, at + 1, name, Place::Element)?;
+    source.has(finding.end, "</").then_some(finding)
+}
+
+/// `--name value`; `at` is the first dash.
+pub(super) fn flag(source: Source, at: usize) -> Option<Finding> {
+    if WORD.has(source.before(at)) || source.before(at) == b'-' {
+        return None;
+    }
+    let end = source.run_within(at + 2, NAME, LONGEST_NAME);
+    let value = source.past_blanks(end);
+    if value == end || source.at(value) == b'-' {
+        return None;
+    }
+    let name = names::announced_by(source.slice(at + 2, end))?;
+    assigned(source, value, name, Place::Flag)
+}
+
+/// The secret in the value at `at`, if it looks like one.
+pub(super) fn assigned(source: Source, at: usize, name: Name, place: Place) -> Option<Finding> {
+    match name.weight {
+        Weight::Authorization => return headers::credentials(source, at),
+        Weight::Cookie => return headers::cookies(source, at, name.kind),
+        _ => {}
+    }
+    let value = value_at(source, at, place)?;
+    let candidate = |value: Value| Candidate {
+        value: source.slice(value.start, value.end),
+        weight: name.weight,
+        place,
+        is_quoted: value.is_quoted,
+    };
+    if candidate(value).looks_secret() {
+        return Some(named(source, value, name.kind));
+    }
+    if value.is_quoted {
+        return headers::scheme(source, value.start).and_then(|_| headers::credentials(source, at));
+    }
+    let fallback = literal_behind(source, value)?;
+    candidate(fallback).looks_secret().then(|| named(source, fallback, name.kind))
+}
+
+/// The kind of a token the table knows is told more exactly than its name does.
+fn named(source: Source, value: Value, kind: &'static str) -> Finding {
+    match tokens::find(source, value.start) {
+        Some(token) if token.start == value.start => Finding { end: token.end.max(value.end), ..token },
+        _ => Finding { start: value.start, end: value.end, kind },
+    }
+}
+
+/// A literal behind what is no value: `Secret::new("…")`, `process.env.TOKEN || "…"`, `str = "…"`.
+fn literal_behind(source: Source, value: Value) -> Option<Value> {
+    let end = source.run_within(value.start, Set::of("0-9A-Za-z_.:&$<>[]'!"), 80);
+    let behind = source.past_blanks(end);
+    let quote = match (source.at(end), source.at(behind)) {
+        (b'(', _) => end + 1,
+        (_, b'=') if source.at(behind + 1) != b'=' => source.past_blanks(behind + 1),
+        (_, b'|' | b'?') if source.at(behind) == source.at(behind + 1) => source.past_blanks(behind + 2),
+        (_, b'o') if source.has(behind, "or ") => source.past_blanks(behind + 3),
+        _ => return None,
+    };
+    let is_literal = end > value.start && matches!(source.at(quote), b'"' | b'\'');
+    is_literal.then(|| value_at(source, quote, Place::Setting))?
+}
+
+/// The first half of `:=`, `?=`, `||=`, `==`, `!=` and the like, and blanks before it.
+fn before_operator(source: Source, at: usize) -> usize {
+    let start = source.run_back(at, Set::of(":?|+=!"), 2);
+    if start == at { at } else { source.before_blanks(start) }
+}
+
+/// The secret name that ends at `end`, maybe in quotes, maybe in brackets.
+fn written_before(source: Source, end: usize) -> Option<Written> {
+    let mut end = end;
+    if source.before(end) == b']' {
+        end -= 1;
+    }
+    if matches!(source.before(end), b'"' | b'\'' | b'`' | b'*') {
+        end -= 1;
+        while matches!(source.before(end), b'\\' | b'*') {
+            end -= 1;
+        }
+    }
+    let start = source.run_back(end, NAME, LONGEST_NAME);
+    let name = names::announced_by(source.slice(start, end))?;
+    Some(Written { start, name })
+}
+
+/// `name: type =`, `name string =`.
+fn declared_before(source: Source, end: usize) -> Option<Written> {
+    let word = source.run_back(end, WORD, 16);
+    let is_string =
+        ["string", "str", "text", "char"].iter().any(|name| source.slice(word, end) == name.as_bytes());
+    if is_string && let Some(written) = written_before(source, source.before_blanks(word)) {
+        return Some(written);
+    }
+    let colon = source.run_back(end, TYPE, 40);
+    if source.before(colon) != b':' || colon == end {
+        return None;
+    }
+    written_before(source, source.before_blanks(colon - 1))
+}
+
+/// `"name": "DB_PASSWORD", "value":` and `key="ApiKey" value=`: the name is the value before.
+fn paired_before(source: Source, end: usize) -> Option<Written> {
+    const GAP: Set = Set::of(" \t\n\"',;\\-");
+    let value = source.run_back(end, Set::of("\"'\\"), 4);
+    let start = source.said_before(value, "value")?;
+    if WORD.has(source.before(start)) {
+        return None;
+    }
+    let name_end = source.run_back(start, GAP, 64);
+    let name_start = source.run_back(name_end, NAME, LONGEST_NAME);
+    let key = source.run_back(name_start, Set::of(" \t\"'\\:="), 8);
+    let is_pair = ["name", "key"].iter().any(|word| source.said_before(key, word).is_some());
+    let name = names::announced_by(source.slice(name_start, name_end))?;
+    (is_pair && key < name_start && name_end < start).then_some(Written { start, name })
+}
+
+/// A block scalar of YAML: the value is on the next line.
+fn past_block_mark(source: Source, at: usize) -> usize {
+    let mark = source.past_blanks(at);
+    let end = source.run_within(mark, Set::of("|>+-"), 2);
+    if end > mark && source.at(end) == b'\n' { end + 1 } else { at }
+}
+
+/// What kind of assignment `name=value` without blanks is.
+fn tight_place(source: Source, start: usize, end: usize) -> Place {
+    let before = source.before(start);
+    let is_upper = source.slice(start, end).iter().all(|byte| !byte.is_ascii_lowercase());
+    if matches!(before, b'?' | b'&') || source.said_before(start, "&amp;").is_some() {
+        Place::Query
+    } else if source.has(start, "--") {
+        Place::Flag
+    } else if is_upper && !matches!(before, b'.' | b'"' | b'\'') {
+        Place::Environment
+    } else {
+        Place::Setting
+    }
+}

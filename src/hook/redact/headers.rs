@@ -1,0 +1,142 @@
+//! What stands behind `Authorization:`, `Bearer`, `Basic` and `Cookie:`.
+
+use super::Finding;
+use super::jwt;
+use super::looks::Candidate;
+use super::names::Weight;
+use super::placeholders::is_placeholder;
+use super::source::{ALNUM, BASE64, Set, Source, TOKEN};
+use super::tally::Tally;
+use super::tokens;
+use super::values::Place;
+
+const KIND: &str = "authorization";
+/// What a credential is made of (RFC 9110, token68, and what people send in spite of it).
+const CREDENTIAL: Set = Set::of("0-9A-Za-z._~+/=:|@!#%^*-");
+const LONGEST: usize = 2048;
+const SCHEMES: [&str; 12] = [
+    "bearer",
+    "basic",
+    "token",
+    "apikey",
+    "api-key",
+    "digest",
+    "negotiate",
+    "ntlm",
+    "bot",
+    "key",
+    "genie",
+    "sso-key",
+];
+
+/// The credential of a header's value at `at`: behind its scheme, or alone.
+pub(super) fn credentials(source: Source, at: usize) -> Option<Finding> {
+    let open = source.past_blanks(at);
+    let start = open
+        + source
+            .slice(open, open + 4)
+            .iter()
+            .take_while(|byte| matches!(byte, b'"' | b'\'' | b'`' | b'f' | b'\\'))
+            .count();
+    if source.says(start, "aws4-hmac-sha256 ") || source.says(start, "digest ") {
+        return parameters(source, start);
+    }
+    let start = scheme(source, start).unwrap_or(start);
+    let is_basic = source.said_before(source.before_blanks(start), "basic").is_some();
+    credential(source, start, Place::Flag, is_basic)
+}
+
+/// Where the credential begins, if there is the name of a scheme at `at`.
+pub(super) fn scheme(source: Source, at: usize) -> Option<usize> {
+    SCHEMES.iter().find_map(|name| {
+        let end = at + name.len();
+        let start = source.past_blanks(end);
+        (source.says(at, name) && start > end).then_some(start)
+    })
+}
+
+/// `Bearer …` and `Basic …` anywhere; `at` is the first letter.
+pub(super) fn spoken(source: Source, at: usize) -> Option<Finding> {
+    if !source.starts_word(at) || !source.says(at, "bearer ") && !source.says(at, "basic ") {
+        return None;
+    }
+    let is_basic = source.says(at, "basic");
+    let start = scheme(source, at)?;
+    let found = credential(source, start, Place::Sentence, is_basic)?;
+    (found.end - found.start >= 8).then_some(found)
+}
+
+fn credential(source: Source, start: usize, place: Place, is_basic: bool) -> Option<Finding> {
+    let end = source.run_within(start, CREDENTIAL, LONGEST);
+    let value = source.slice(start, end);
+    let trimmed =
+        value.iter().rposition(|byte| !matches!(byte, b'.' | b':' | b'!' | b'*')).map_or(0, |last| last + 1);
+    let end = start + trimmed;
+    let value = source.slice(start, end);
+    if let Some(token) = tokens::find(source, start).or_else(|| jwt::token(source, start)) {
+        return Some(Finding { end: token.end.max(end), ..token });
+    }
+    let found = Finding { start, end, kind: KIND };
+    if is_basic {
+        return is_user_and_password(source, start).then_some(found);
+    }
+    let candidate = Candidate { value, weight: Weight::Secret, place, is_quoted: false };
+    let tally = Tally::of(value);
+    let has_both = tally.digits > 0 && tally.letters() > 0;
+    let is_alone =
+        place == Place::Flag && value.len() >= 8 && has_both && !is_placeholder(value) && !tally.is_blank();
+    (candidate.looks_secret() || is_alone).then_some(found)
+}
+
+/// Base64 of `user:password`, as `Basic` sends it.
+pub(super) fn is_user_and_password(source: Source, start: usize) -> bool {
+    let base64 = source.slice(start, source.run_within(start, BASE64, LONGEST));
+    let mut decoded = [0; 96];
+    let length = jwt::decode(base64, &mut decoded);
+    let text = decoded.get(..length).unwrap_or_default();
+    base64.len() >= 8
+        && memchr::memchr(b':', text).is_some()
+        && text.iter().all(|byte| (b' '..0x7f).contains(byte))
+}
+
+/// A scheme with named parameters: all of them, to the end of the line or the quotation.
+fn parameters(source: Source, start: usize) -> Option<Finding> {
+    let begin = start + source.slice(start, start + 32).iter().take_while(|byte| **byte != b' ').count() + 1;
+    let end = source.run_within(begin, Set::of("0-9A-Za-z_=, /.:+\"-"), LONGEST);
+    let value = source.slice(begin, end);
+    let has_signature =
+        ["Signature=", "response="].iter().any(|name| memchr::memmem::find(value, name.as_bytes()).is_some());
+    let end = begin + value.trim_ascii_end().len();
+    (has_signature && Tally::of(value).is_random()).then_some(Finding { start: begin, end, kind: KIND })
+}
+
+/// The pairs of a `Cookie:`, or the first of a `Set-Cookie:`; all of them when one could be a session.
+pub(super) fn cookies(source: Source, at: usize, kind: &'static str) -> Option<Finding> {
+    const PAIR: Set = Set::of("0-9A-Za-z_=;., %+/:!#$&*^~|()<>@?[]{}-");
+    let open = source.past_blanks(at);
+    let start = open
+        + source.slice(open, open + 2).iter().take_while(|byte| matches!(byte, b'"' | b'\'' | b'\\')).count();
+    let line_end = source.run_within(start, PAIR, LONGEST);
+    let mut pairs = source.slice(start, line_end).split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+    let is_session = pairs.any(|pair| {
+        let Some(equals) = memchr::memchr(b'=', pair) else { return false };
+        let (name, value) = pair.split_at_checked(equals).unwrap_or_default();
+        let value = value.get(1..).unwrap_or_default();
+        let tally = Tally::of(value);
+        let is_name = !name.is_empty() && name.iter().all(|byte| TOKEN.has(*byte) || *byte == b'.');
+        let is_attribute = ["expires", "path", "domain", "max-age", "samesite"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
+        let has_value = value.len() >= 8
+            && tally.digits > 0
+            && tally.letters() > 0
+            && ALNUM.has(value.first().copied().unwrap_or(0));
+        is_name && !is_attribute && has_value && !is_placeholder(value) && !tally.is_blank()
+    });
+    let value = source.slice(start, line_end);
+    let length = value.trim_ascii_end().len();
+    let length = value.get(..length).map_or(0, |value| {
+        value.iter().rposition(|byte| !matches!(byte, b'.' | b',' | b')')).map_or(0, |last| last + 1)
+    });
+    is_session.then_some(Finding { start, end: start + length, kind })
+}

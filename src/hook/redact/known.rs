@@ -1,0 +1,154 @@
+//! Secrets whose exact values are at hand: those in our own environment.
+
+use std::ops::Range;
+
+use super::placeholders::is_placeholder;
+use super::tally::Tally;
+
+pub(super) const KIND: &str = "environment-secret";
+const SHORTEST: usize = 12;
+const NAMES: [&str; 9] =
+    ["KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "_PASS", "_PWD"];
+/// Names of things about a secret, or of public ones.
+const ENDINGS: [&str; 16] = [
+    "_FILE",
+    "_PATH",
+    "_DIR",
+    "_URL",
+    "_URI",
+    "_HOST",
+    "_NAME",
+    "_ID",
+    "_TYPE",
+    "_USER",
+    "_ALGORITHM",
+    "_SOCK",
+    "_COUNT",
+    "_LENGTH",
+    "_REGION",
+    "_EXPIRES",
+];
+const PUBLIC: [&str; 4] = ["PUBLIC", "PUBLISHABLE", "GPG_KEY", "FINGERPRINT"];
+
+/// The exact values to take out, wherever they occur.
+#[derive(Default)]
+pub struct KnownSecrets<'a> {
+    values: Vec<&'a str>,
+}
+
+impl std::fmt::Debug for KnownSecrets<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "KnownSecrets({})", self.values.len())
+    }
+}
+
+impl<'a> KnownSecrets<'a> {
+    /// Of these variables, the values of those whose names look secret: at least 12 characters, and no path, address
+    /// without a password, or plain word.
+    pub fn of(vars: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut values: Vec<_> = vars
+            .filter(|(name, _)| names_secret(name))
+            .map(|(_, value)| value.trim())
+            .filter(|value| is_telling(value))
+            .collect();
+        // Of two values, one inside the other, the longer is looked for first.
+        values.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+        values.dedup();
+        Self { values }
+    }
+
+    /// Where the values occur in the text, in order and apart from each other.
+    pub(super) fn occurrences(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        for value in &self.values {
+            let length = value.len();
+            found
+                .extend(memchr::memmem::find_iter(text.as_bytes(), value).map(|start| start..start + length));
+        }
+        found.sort_unstable_by_key(|range| range.start);
+        let mut apart: Vec<Range<usize>> = Vec::with_capacity(found.len());
+        for range in found {
+            match apart.last_mut() {
+                Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+                _ => apart.push(range),
+            }
+        }
+        apart
+    }
+}
+
+fn names_secret(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    NAMES.iter().any(|part| name.contains(part))
+        && !ENDINGS.iter().any(|ending| name.ends_with(ending))
+        && !PUBLIC.iter().any(|part| name.contains(part))
+}
+
+fn is_telling(value: &str) -> bool {
+    let is_path = value.starts_with(['/', '~', '.']) || value.get(1..3) == Some(":\\");
+    let is_address = value.contains("://") && !value.contains('@');
+    value.chars().count() >= SHORTEST
+        && !is_path
+        && !is_address
+        && !is_placeholder(value.as_bytes())
+        && !is_plain(value)
+}
+
+/// One or two words, or a number.
+fn is_plain(value: &str) -> bool {
+    let tally = Tally::of(value.as_bytes());
+    let words = value.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).count();
+    let is_number = tally.letters() == 0 && tally.others == 0 && value.len() < 16;
+    let are_words = tally.digits == 0 && words <= 2 && !tally.is_scrambled();
+    let has_symbols = value.contains(['!', '@', '#', '$', '%', '^', '&', '*', '+', '=', '?', '~', '|']);
+    is_number || are_words && !has_symbols
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_secrets_by_their_names_and_by_what_they_are() {
+        for (name, value, is_known) in [
+            ("MY_API_KEY", "q8Zr2LpXw7Tn", true),
+            ("my_token", "q8Zr2LpXw7Tn", true),
+            ("DB_PASSWORD", "correct-horse-battery-staple", true),
+            ("DB_PASSWORD", "swordfish!swordfish", true),
+            ("GOOGLE_CREDENTIALS", "{\"private_key_id\": \"0123456789\"}", true),
+            ("DATABASE_SECRET", "postgres://app:s3cret@db/app", true),
+            ("MY_API_KEY", " q8Zr2LpXw7Tn\n", true),
+            ("MY_API_KEY", "q8Zr2LpXw7T", false),
+            ("HOME", "q8Zr2LpXw7Tn", false),
+            ("PWD", "q8Zr2LpXw7Tn", false),
+            ("SSH_KEY", "/home/dev/.ssh/id_ed25519", false),
+            ("SSH_KEY", "~/.ssh/id_ed25519", false),
+            ("KEY_SERVER", "https://keys.example.com/lookup", false),
+            ("TOKEN_URL", "q8Zr2LpXw7Tn-q8Zr2LpXw7Tn", false),
+            ("STRIPE_PUBLISHABLE_KEY", "pk_live_q8Zr2LpXw7Tn", false),
+            ("KEYRING_BACKEND", "secretservice", false),
+            ("KEYBOARD_LAYOUT", "us-international", false),
+            ("APP_KEY", "production-europe", false),
+            ("KEY_CREATED", "20260101120000", false),
+            ("API_KEY", "your-api-key-goes-here", false),
+            ("API_KEY", "${SOME_OTHER_VARIABLE}", false),
+        ] {
+            let known = KnownSecrets::of([(name, value)].into_iter());
+            assert_eq!(known.values == [value.trim()], is_known, "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn overlapping_values_are_one_occurrence() {
+        let vars = [("A_KEY", "0a1b2c3d4e5f"), ("B_KEY", "d4e5f6a7b8c9"), ("C_KEY", "0a1b2c3d4e5f-longer")];
+        let known = KnownSecrets::of(vars.into_iter());
+        let found = known.occurrences("x 0a1b2c3d4e5f-longer 0a1b2c3d4e5f6a7b8c9 d4e5f6a7b8c9");
+        assert_eq!(found, [2..21, 22..41, 42..54]);
+    }
+
+    #[test]
+    fn the_values_are_not_shown() {
+        let known = KnownSecrets::of([("A_KEY", "0a1b2c3d4e5f")].into_iter());
+        assert_eq!(format!("{known:?}"), "KnownSecrets(1)");
+    }
+}

@@ -1,0 +1,128 @@
+//! Takes secrets out of text before it reaches the disk.
+//!
+//! One pass over the bytes, no regular expressions, nothing built at start, nothing allocated when nothing is found. The
+//! text between two replacements is looked at as if it were alone, so that doing it again changes nothing.
+
+mod anchored;
+mod assignments;
+mod headers;
+mod joint;
+mod jwt;
+mod known;
+mod looks;
+mod names;
+mod pem;
+mod placeholders;
+mod rule;
+mod rules;
+mod scan;
+mod source;
+mod spoken;
+mod tally;
+mod tokens;
+mod urls;
+mod values;
+
+use std::borrow::Cow;
+
+pub use known::KnownSecrets;
+use source::Source;
+
+/// A text without its secrets.
+#[derive(Debug)]
+pub struct Redacted<'a> {
+    /// The text, with `[redacted:<kind>]` for each secret; borrowed when there was none.
+    pub text: Cow<'a, str>,
+    /// The kind of each secret, in order; empty and unallocated when there was none.
+    pub kinds: Vec<&'static str>,
+}
+
+/// A secret: where it is, and what.
+#[derive(Clone, Copy, Debug)]
+struct Finding {
+    start: usize,
+    end: usize,
+    kind: &'static str,
+}
+
+const MARKER: &str = "[redacted:";
+const LONGEST_KIND: usize = 40;
+
+/// Takes the secrets out of a text, which is whole and [clean](super::text::clean). What was redacted before stays as it
+/// is.
+pub fn redact<'a>(text: &'a str, known: &KnownSecrets<'_>) -> Redacted<'a> {
+    let mut findings = Vec::new();
+    let mut from = 0;
+    for wall in walls(text, known) {
+        search(text, from, wall.start, Edge::Wall, &mut findings);
+        from = wall.end;
+        if wall.kind != MARKER {
+            findings.push(wall);
+        }
+    }
+    search(text, from, text.len(), Edge::Text, &mut findings);
+    if findings.is_empty() {
+        return Redacted { text: Cow::Borrowed(text), kinds: Vec::new() };
+    }
+    Redacted {
+        text: Cow::Owned(replaced(text, &findings)),
+        kinds: findings.iter().map(|found| found.kind).collect(),
+    }
+}
+
+/// What is behind the end of a stretch of text.
+#[derive(Clone, Copy, PartialEq)]
+enum Edge {
+    Text,
+    Wall,
+}
+
+/// What nothing is searched across: values that are known, and the markers of an earlier redaction.
+fn walls(text: &str, known: &KnownSecrets<'_>) -> Vec<Finding> {
+    let mut walls: Vec<_> = memchr::memmem::find_iter(text.as_bytes(), MARKER)
+        .filter_map(|start| Some(Finding { start, end: end_of_marker(text, start)?, kind: MARKER }))
+        .collect();
+    let markers = walls.len();
+    for range in known.occurrences(text) {
+        let is_apart =
+            walls.iter().take(markers).all(|marker| range.end <= marker.start || marker.end <= range.start);
+        if is_apart {
+            walls.push(Finding { start: range.start, end: range.end, kind: known::KIND });
+        }
+    }
+    walls.sort_unstable_by_key(|wall| wall.start);
+    walls
+}
+
+/// A marker holds a kind and nothing else, or anything could be smuggled past in one.
+fn end_of_marker(text: &str, start: usize) -> Option<usize> {
+    let kind = text.get(start + MARKER.len()..)?;
+    let (kind, _) = kind.get(..kind.floor_char_boundary(LONGEST_KIND))?.split_once(']')?;
+    let is_kind = !kind.is_empty()
+        && kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    is_kind.then_some(start + MARKER.len() + kind.len() + 1)
+}
+
+/// Adds what is found between `from` and `to`.
+fn search(text: &str, from: usize, to: usize, edge: Edge, findings: &mut Vec<Finding>) {
+    let stretch = text.as_bytes().get(from..to).unwrap_or_default();
+    let mut source = Source::new(stretch, edge == Edge::Wall);
+    while let Some(found) = scan::next(source) {
+        source = source.after(found.end);
+        findings.push(Finding { start: from + found.start, end: from + found.end, kind: found.kind });
+    }
+}
+
+fn replaced(text: &str, findings: &[Finding]) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut from = 0;
+    for found in findings {
+        kept.push_str(text.get(from..found.start).unwrap_or_default());
+        kept.push_str(MARKER);
+        kept.push_str(found.kind);
+        kept.push(']');
+        from = found.end;
+    }
+    kept.push_str(text.get(from..).unwrap_or_default());
+    kept
+}

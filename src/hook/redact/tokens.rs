@@ -1,0 +1,143 @@
+//! Finds the tokens of the table, whole or broken over a line end.
+
+use super::Finding;
+use super::joint::{Joint, joint};
+use super::rule::{Look, Replaced, Rule, Start};
+use super::rules::RULES;
+use super::source::{Source, WORD};
+use super::tally::Tally;
+
+/// A candidate is read this far before it is believed; the rest of it only afterwards, so that refusing is cheap.
+const READ_BYTES: usize = 512;
+/// A token in more pieces than this is no token.
+const MOST_PIECES: usize = 8;
+/// A piece shorter than this in front of a line end is a word.
+const SHORTEST_PIECE: usize = 8;
+/// A line at least this long was broken because it was long.
+const FULL_LINE: usize = 60;
+/// What is left of a token at the end of a text that was cut off is worth hiding from this length on.
+const SHORTEST_STUMP: usize = 12;
+
+/// The rules whose prefix begins with each byte, as a range of the table.
+const BY_FIRST_BYTE: [(usize, usize); 256] = by_first_byte();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses what is out of bounds")]
+const fn by_first_byte() -> [(usize, usize); 256] {
+    let mut ranges = [(0, 0); 256];
+    let mut row = 0;
+    while row < RULES.len() {
+        let first = RULES[row].prefix.as_bytes()[0] as usize;
+        if ranges[first].1 == 0 {
+            ranges[first].0 = row;
+        }
+        ranges[first].1 = row + 1;
+        row += 1;
+    }
+    ranges
+}
+
+/// The token whose prefix stands at `at`.
+pub(super) fn find(source: Source, at: usize) -> Option<Finding> {
+    let (first, end) = BY_FIRST_BYTE.get(usize::from(source.at(at))).copied().unwrap_or_default();
+    RULES.get(first..end)?.iter().rev().find_map(|rule| matching(source, at, rule))
+}
+
+fn matching(source: Source, at: usize, rule: &Rule) -> Option<Finding> {
+    if !source.has(at, rule.prefix) || rule.start == Start::Word && !source.starts_word(at) {
+        return None;
+    }
+    let start = at + rule.prefix.len();
+    let mut end = source.run_within(start, rule.body, READ_BYTES);
+    let mut length = end - start;
+    if length < READ_BYTES {
+        for _ in 1..MOST_PIECES {
+            let Some(next) = joint(source, end).filter(|_| length > 0) else { break };
+            let piece_end = source.run_within(next.next, rule.body, READ_BYTES);
+            if !continues(source, rule, (start, end, length), next, piece_end) {
+                break;
+            }
+            length += piece_end - next.next;
+            end = piece_end;
+        }
+    }
+    let is_long_enough = length >= rule.shortest || is_stump(source, rule, end, length);
+    if !is_long_enough || !has_look(rule, source.slice(start, end)) {
+        return None;
+    }
+    if rule.longest > 0 && (length > rule.longest || WORD.has(source.at(end))) {
+        return None;
+    }
+    let start = if rule.replaced == Replaced::Body { start } else { at };
+    Some(Finding { start, end: source.run(end, rule.body), kind: rule.kind })
+}
+
+/// Whether the run from the joint to `piece_end` is more of the token that has `length` bytes between `start` and `end`.
+fn continues(
+    source: Source,
+    rule: &Rule,
+    (start, end, length): (usize, usize, usize),
+    joint: Joint,
+    piece_end: usize,
+) -> bool {
+    let piece = source.slice(joint.next, piece_end);
+    let after = source.at(piece_end);
+    let fits = rule.longest == 0 || length + piece.len() <= rule.longest;
+    // A name in front of its value begins the next line; it does not end this token.
+    if piece.is_empty() || !fits || WORD.has(after) || matches!(after, b'=' | b':' | b'(') {
+        return false;
+    }
+    let tally = Tally::of(piece);
+    if length < rule.shortest {
+        let completes = length + piece.len() >= rule.shortest || piece.len() >= 2 * SHORTEST_PIECE;
+        let exact = length + piece.len() == rule.shortest;
+        let odd = tally.digits > 0 || tally.lower > 0 && tally.upper > 1;
+        return length >= SHORTEST_PIECE && completes && (joint.is_firm || exact || odd);
+    }
+    let is_broken = joint.is_firm || end - source.line_start(start, 2 * FULL_LINE) >= FULL_LINE;
+    is_broken
+        && tally.is_random()
+        && piece.len() >= SHORTEST_PIECE
+        && find_start(source, joint.next).is_none()
+}
+
+/// The rule whose prefix stands at `at`, whatever follows it.
+fn find_start(source: Source, at: usize) -> Option<&'static Rule> {
+    let (first, end) = BY_FIRST_BYTE.get(usize::from(source.at(at))).copied().unwrap_or_default();
+    RULES.get(first..end)?.iter().find(|rule| source.has(at, rule.prefix))
+}
+
+/// The text was cut off, or somebody shortened the token to show it.
+fn is_stump(source: Source, rule: &Rule, end: usize, length: usize) -> bool {
+    let is_cut = end == source.len() && !source.goes_on() || source.has(end, "…") || source.has(end, "...");
+    is_cut
+        && rule.start == Start::Anywhere
+        && length >= SHORTEST_STUMP
+        && Tally::of(source.slice(end - length.min(end), end)).digits > 0
+}
+
+fn has_look(rule: &Rule, body: &[u8]) -> bool {
+    let tally = Tally::of(body);
+    match rule.look {
+        Look::Certain => true,
+        Look::Any => !tally.is_blank(),
+        Look::Mixed => !tally.is_blank() && tally.digits > 0 && tally.letters() > 0,
+        Look::Random => !tally.is_blank() && tally.is_random(),
+        Look::Dense(length) => !tally.is_blank() && tally.densest >= length,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_each_row_can_be_found() {
+        for pair in RULES.windows(2) {
+            assert!(pair[0].prefix < pair[1].prefix, "{} and {}", pair[0].prefix, pair[1].prefix);
+        }
+        for rule in RULES {
+            assert!(rule.shortest > 0 && rule.shortest <= READ_BYTES, "{}", rule.prefix);
+            assert!(rule.longest == 0 || rule.longest >= rule.shortest, "{}", rule.prefix);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! engram-hook: turns Claude Code's hook events into memories, spools them, and delivers them in the background.
+//!
+//! The way of a memory, and the room for each step:
+//!
+//! ```text
+//! stdin ─ hook::wire ─ hook::Event ─ hook::memory ─ hook::redact ─ spool::append ─ detach      (capture: half a millisecond)
+//!                                                                        │
+//!                                                  spool::drain ─ net::Courier ─ the API        (flush: detached, or by hand)
+//! ```
+//!
+//! A row of rooms uses the rooms below it, never above: `cmd` → `ui` → `net`, `detach`, `settings` → `hook`, `spool` →
+//! `config`, `memory`, `key`, `origin`, `paths`, `clock`, `digest`, `sys`, `exit`. `tests/layering.rs` keeps it so.
+
+pub mod cli;
+pub mod clock;
+pub mod cmd;
+pub mod config;
+pub mod detach;
+pub mod digest;
+pub mod exit;
+pub mod hook;
+pub mod key;
+pub mod log;
+pub mod memory;
+pub mod net;
+pub mod origin;
+pub mod paths;
+pub mod settings;
+pub mod spool;
+pub mod stdin;
+pub mod sys;
+pub mod ui;
+
+use std::ffi::OsString;
+
+pub use exit::Exit;
+
+/// Runs one command. `capture` is told apart before anything else is looked at: it is what Claude Code waits for.
+pub fn run(mut arguments: impl Iterator<Item = OsString>) -> Exit {
+    let program = arguments.next();
+    match arguments.next() {
+        Some(word) if word == "capture" => cmd::capture::run(),
+        word => cmd::run(program.into_iter().chain(word).chain(arguments)),
+    }
+}

@@ -1,0 +1,180 @@
+//! The courier: a runtime, a client with its connections, and the key in a header that is never shown.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Client, Method, NoProxy, Proxy, Request, Url, redirect};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+use tokio::runtime::{Builder, Runtime};
+
+use super::answer::{Answer, ask};
+use super::api::{Generation, Named};
+use super::verdict::Verdict;
+use crate::config::variable;
+use crate::spool::{Destination, Record};
+
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+const REQUEST_LIMIT: Duration = Duration::from_secs(15);
+/// Servers were seen to close a connection after 5 s without a request; ours goes first.
+const IDLE_LIMIT: Duration = Duration::from_secs(4);
+pub(super) const MOST_IN_FLIGHT: usize = 8;
+
+/// How the network is reached, besides what the destination says.
+#[derive(Debug, Clone, Default)]
+pub struct Transport {
+    /// PEM file of a certificate authority to trust besides the compiled-in ones.
+    pub ca_file: Option<PathBuf>,
+    /// Speak this generation whatever the key looks like.
+    pub generation: Option<Generation>,
+}
+
+/// Delivers memories to one destination.
+pub struct Courier {
+    pub(super) runtime: Runtime,
+    pub(super) client: Client,
+    pub(super) memories: Url,
+    pub(super) generation: Generation,
+    /// The generation the key's own form names.
+    pub(super) key_generation: Option<Generation>,
+    probe: Url,
+}
+
+impl std::fmt::Debug for Courier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Courier({:?})", self.generation)
+    }
+}
+
+impl Courier {
+    /// Makes ready to deliver; nothing is sent yet.
+    pub fn new(destination: &Destination, transport: &Transport) -> anyhow::Result<Self> {
+        let key = destination.key.reveal();
+        let key_generation = Generation::of_key(key);
+        let generation = transport.generation.or(key_generation).unwrap_or(Generation::Bearer);
+        let (name, value) = generation.key_header(key);
+        let mut value = HeaderValue::from_str(&value).context("cannot use the API key as a header")?;
+        value.set_sensitive(true);
+        let mut headers = HeaderMap::new();
+        headers.insert(name, value);
+        let url = |path: &str| {
+            Url::parse(&format!("{}{path}", destination.origin)).context("cannot use the API's URL")
+        };
+        let mut client = Client::builder()
+            .user_agent(concat!("engram-hook/", env!("CARGO_PKG_VERSION")))
+            .default_headers(headers)
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .http1_only()
+            .connect_timeout(CONNECT_LIMIT)
+            .timeout(REQUEST_LIMIT)
+            .pool_idle_timeout(IDLE_LIMIT)
+            .pool_max_idle_per_host(MOST_IN_FLIGHT)
+            .tls_backend_preconfigured(tls(transport)?)
+            // None but the one we put here: loopback must never be proxied, and http never is.
+            .no_proxy();
+        if !destination.origin.is_loopback()
+            && let Some(proxy) = variable("HTTPS_PROXY").or_else(|| variable("https_proxy"))
+        {
+            let proxy = Proxy::https(&proxy)
+                .map_err(|_| anyhow!("cannot use HTTPS_PROXY: it is not a proxy's URL"))?;
+            client = client.proxy(proxy.no_proxy(NoProxy::from_env()));
+        }
+        Ok(Self {
+            runtime: Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .context("cannot start the async runtime")?,
+            client: client.build().context("cannot set up the HTTP client")?,
+            memories: url(generation.memories_path())?,
+            probe: url(generation.probe_path())?,
+            generation,
+            key_generation,
+        })
+    }
+
+    /// The request that captures a memory.
+    pub(super) fn request(&self, record: &Record) -> anyhow::Result<Request> {
+        let mut request = Request::new(Method::POST, self.memories.clone());
+        let id = HeaderValue::from_str(&record.id).context("cannot use the memory's id as a header")?;
+        request.headers_mut().insert("idempotency-key", id);
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        *request.body_mut() = Some(self.generation.body(&record.memory)?.into());
+        Ok(request)
+    }
+
+    /// Lets time pass while idle connections are looked after.
+    pub fn pause(&self, span: Duration) {
+        // Inside, because a timer is made by the runtime it belongs to.
+        self.runtime.block_on(async { tokio::time::sleep(span).await });
+    }
+
+    /// Asks the API something that changes nothing, to see whether it is there and knows the key.
+    pub fn probe(&self) -> Probe {
+        let request = Request::new(Method::GET, self.probe.clone());
+        let answer = self.runtime.block_on(ask(&self.client, request, self.generation));
+        Probe::of(answer)
+    }
+}
+
+/// What a probe found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// The HTTP status, or why there is none.
+    pub status: Result<u16, String>,
+    /// What the same answer would mean for a memory.
+    pub verdict: Verdict,
+    /// The answer is a page: a proxy's, a portal's, or another program's.
+    pub is_page: bool,
+    /// The generation whose form an error has.
+    pub error_of: Option<Generation>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Probe {
+    fn of(answer: Answer) -> Self {
+        Self {
+            status: answer.status.map_err(|none| none.sentence),
+            verdict: answer.verdict,
+            is_page: answer.named == Named::Page || answer.body.trim_ascii_start().starts_with(b"<"),
+            error_of: match answer.named {
+                Named::Error(generation) => Some(generation),
+                _ => None,
+            },
+            took: answer.took,
+        }
+    }
+}
+
+/// Compiled-in roots, and the user's own authority: what `SSL_CERT_FILE` of a hostile project names is not asked.
+fn tls(transport: &Transport) -> anyhow::Result<ClientConfig> {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    if let Some(file) = &transport.ca_file {
+        let name = file.display();
+        let certificates = CertificateDer::pem_file_iter(file)
+            .with_context(|| format!("cannot read ca_file {name}: name a PEM file that is there"))?;
+        let before = roots.len();
+        for certificate in certificates {
+            let certificate =
+                certificate.with_context(|| format!("cannot read ca_file {name}: it is not PEM"))?;
+            roots
+                .add(certificate)
+                .with_context(|| format!("cannot use ca_file {name}: a certificate in it is broken"))?;
+        }
+        if roots.len() == before {
+            anyhow::bail!("cannot use ca_file {name}: there is no certificate in it");
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    Ok(ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .context("cannot set up TLS")?
+        .with_root_certificates(roots)
+        .with_no_client_auth())
+}

@@ -1,0 +1,71 @@
+//! Where our two directories are. The only room that uses `directories`; it creates nothing.
+
+use std::path::{Path, PathBuf};
+
+/// The settings directory and the state directory; no file of ours is ever anywhere else.
+#[derive(Debug, Clone)]
+pub struct Paths {
+    /// Holds `config.json` and `api-key`; written by the user only.
+    pub settings: PathBuf,
+    /// Holds the spool, the notes and the log.
+    pub state: PathBuf,
+}
+
+impl Paths {
+    /// `None` when the user has no home directory.
+    pub fn find() -> Option<Self> {
+        let project = directories::ProjectDirs::from("ai", "3ngram", "engram-hook")?;
+        let state = match project.state_dir() {
+            Some(state) => state.to_path_buf(),
+            // macOS has no state directory of its own, and its settings directory is the same as its local one.
+            None => project.data_local_dir().join("state"),
+        };
+        Some(Self { settings: project.config_dir().to_path_buf(), state })
+    }
+
+    /// The settings file.
+    pub fn config_file(&self) -> PathBuf {
+        self.settings.join("config.json")
+    }
+
+    /// The file that may hold the key when the environment does not.
+    pub fn key_file(&self) -> PathBuf {
+        self.settings.join("api-key")
+    }
+
+    /// The log of flush, doctor and install.
+    pub fn log_file(&self) -> PathBuf {
+        self.state.join("log")
+    }
+}
+
+/// The user's home directory, for `~` in settings and for Claude Code's own files.
+pub fn home() -> Option<PathBuf> {
+    directories::BaseDirs::new().map(|base| base.home_dir().to_path_buf())
+}
+
+/// `~` and `~/…` with the home directory in its place; anything else as it is.
+pub fn expand_home(path: &str, home: Option<&Path>) -> String {
+    match (path.strip_prefix('~'), home) {
+        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
+            format!("{}{rest}", home.display())
+        }
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_tilde_of_its_own_is_the_home() {
+        let home = Some(Path::new("/home/dev"));
+        for (given, expanded) in
+            [("~", "/home/dev"), ("~/x", "/home/dev/x"), ("~other/x", "~other/x"), ("/a/~", "/a/~")]
+        {
+            assert_eq!(expand_home(given, home), expanded);
+        }
+        assert_eq!(expand_home("~/x", None), "~/x");
+    }
+}

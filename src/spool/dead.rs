@@ -1,0 +1,126 @@
+//! Dead letters: memories the API refused for good, kept with the refusal so that somebody can look and try again.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::Spool;
+use super::ledger::{DropReason, Ledger};
+use super::lock::FlushLock;
+use super::record::{Encoded, Record, Status};
+use super::segment::{Piece, Reader};
+use crate::clock::{self, Instant};
+use crate::sys::{Access, Dir, Refused};
+
+pub(super) const NAME: &str = "dead.jsonl";
+const MAX_BYTES: u64 = 8 * 1024 * 1024;
+const MAX_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// What the API said when it refused a memory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// When it was refused.
+    pub at: Instant,
+    /// The HTTP status.
+    pub status: u16,
+    /// The first 4 KiB of the answer's body.
+    #[serde(default)]
+    pub body: String,
+}
+
+/// A memory and its refusal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// The record as it waited.
+    #[serde(flatten)]
+    pub record: Record,
+    /// Why it waits no more.
+    pub refused: Refusal,
+}
+
+/// The dead letters of a spool.
+#[derive(Debug)]
+pub struct DeadLetters;
+
+impl DeadLetters {
+    /// Adds one and puts it on the disk, before its record stops waiting.
+    pub(super) fn bury(dir: &Dir, letter: &DeadLetter) -> Result<(), Refused> {
+        let opened = dir.open_file(NAME, Access::Append)?;
+        // A refusal whose body does not fit beside the memory goes without it: the status says enough.
+        let bytes = Encoded::with_status(letter, Status::Dead).or_else(|| {
+            let refused = Refusal { body: String::new(), ..letter.refused.clone() };
+            Encoded::with_status(&DeadLetter { refused, record: letter.record.clone() }, Status::Dead)
+        });
+        let Some(bytes) = bytes else { return Ok(()) };
+        (&opened.file).write_all(b"\n")?;
+        (&opened.file).write_all(bytes.as_bytes())?;
+        Ok(opened.file.sync_data()?)
+    }
+
+    /// All of them, the oldest first, each id once.
+    pub fn read(spool: &Spool) -> Result<Vec<DeadLetter>, Refused> {
+        let mut reader = match Reader::open(spool.dir(), NAME, Access::Read) {
+            Err(refused) if refused.is_not_found() => return Ok(Vec::new()),
+            opened => opened?,
+        };
+        let mut letters: Vec<DeadLetter> = Vec::new();
+        while let Some(piece) = reader.next_piece()? {
+            let Piece::Record { json, .. } = piece else { continue };
+            let Ok(letter) = serde_json::from_slice::<DeadLetter>(&json) else { continue };
+            if !letters.iter().any(|earlier| earlier.record.id == letter.record.id) {
+                letters.push(letter);
+            }
+        }
+        Ok(letters)
+    }
+
+    /// Puts all of them back among the memories that wait; answers how many.
+    pub fn revive(spool: &Spool, _flush_lock: &FlushLock) -> Result<usize, Refused> {
+        let letters = Self::read(spool)?;
+        if letters.is_empty() {
+            return Ok(0);
+        }
+        let dir = spool.dir();
+        let stamp = format!("{:020}-{}", clock::nanoseconds(), std::process::id());
+        let temporary = format!("tmp-{stamp}");
+        let mut file = dir.open_file(&temporary, Access::CreateNew)?.file;
+        for record in letters.iter().filter_map(|letter| Encoded::waiting(&letter.record)) {
+            file.write_all(record.as_bytes())?;
+        }
+        file.sync_data()?;
+        // First the segment, then the letters: a crash in between sends a memory twice under its id, and loses none.
+        dir.rename(&temporary, &format!("one-{stamp}.jsonl"))?;
+        dir.sync()?;
+        dir.unlink(NAME)?;
+        Ok(letters.len())
+    }
+
+    /// Lets go of what is beyond the caps: 30 days, and the oldest beyond 8 MiB.
+    pub(super) fn sweep(spool: &Spool, ledger: &mut Ledger) -> Result<(), Refused> {
+        let dir = spool.dir();
+        let Some((bytes, _)) = dir.stat(NAME) else { return Ok(()) };
+        let letters = Self::read(spool)?;
+        let now = clock::now();
+        let old = letters.iter().filter(|letter| letter.refused.at.until(now) > MAX_AGE).count();
+        // Half of the cap is let go at once, so that the file is not rewritten for every letter after the last.
+        let surplus = if bytes > MAX_BYTES { letters.len().div_ceil(2) } else { 0 };
+        let gone = old.max(surplus);
+        if gone == 0 {
+            return Ok(());
+        }
+        let temporary = format!("tmp-{NAME}-{}", std::process::id());
+        dir.unlink(&temporary)?;
+        let mut file = dir.open_file(&temporary, Access::CreateNew)?.file;
+        for letter in letters.iter().skip(gone) {
+            if let Some(bytes) = Encoded::with_status(letter, Status::Dead) {
+                file.write_all(bytes.as_bytes())?;
+            }
+        }
+        file.sync_data()?;
+        ledger.drop_for(DropReason::Dead, gone as u64);
+        ledger.write(dir)?;
+        dir.rename(&temporary, NAME)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,363 @@
+//! Taking memories out of sealed segments, and writing down what became of each. Cold: only a flush comes here.
+//!
+//! A drain hands out letters, oldest segment first, and is told how each ended, in any order. Memories that a server
+//! failed on go behind the others; records with the id of one that is under way wait for that one's end.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use super::dead::{DeadLetter, DeadLetters, Refusal};
+use super::ledger::{DropReason, Ledger};
+use super::lock::FlushLock;
+use super::postponed::Postponed;
+use super::record::{Record, Status};
+use super::segment::{Piece, Reader, Tally};
+use super::{Spool, sweep};
+use crate::clock;
+use crate::sys::{Access, Refused};
+
+/// Ids that were accepted and are remembered, so that a second record of one is not sent again.
+const REMEMBERED_IDS: usize = 4096;
+/// Memories that go behind the others; more than these wait for the next flush.
+const MAX_BEHIND: usize = 256;
+
+/// A memory to be sent.
+#[derive(Debug)]
+pub struct Letter {
+    /// Names it in [`Drain::settle`].
+    pub ticket: u64,
+    /// What is sent.
+    pub record: Record,
+}
+
+/// How the sending of a letter ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// The API has it.
+    Accepted,
+    /// The API will never take it.
+    Refused(Refusal),
+    /// The server failed on it: try again, behind the others.
+    Failed,
+    /// The server asked for a pause: it is handed out again, before the others.
+    Again,
+    /// It was not the memory's fault: it stays where it is.
+    Kept,
+}
+
+/// Whether memories that are suspected wait until they are due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// They do.
+    Keep,
+    /// They are tried now: somebody asked.
+    Lose,
+}
+
+/// What a drain did.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Drained {
+    /// Memories the API took, second records of one id included.
+    pub accepted: u64,
+    /// Memories that became dead letters.
+    pub dead: u64,
+    /// Memories dropped because their directory is ignored.
+    pub ignored: u64,
+    /// Ids the server failed on, twice or when it was already suspected.
+    pub failed: Vec<String>,
+    /// Segments in which something still waits.
+    pub left: Vec<String>,
+    /// Segments that only hold records of a newer format: left alone.
+    pub newer: Vec<String>,
+}
+
+/// Where a record is.
+#[derive(Debug, Clone)]
+struct Place {
+    segment: String,
+    offset: u64,
+}
+
+#[derive(Debug)]
+struct Open {
+    reader: Reader,
+    tally: Tally,
+    /// Records that waited when they were read and have not ended.
+    unsettled: u64,
+    read: bool,
+}
+
+#[derive(Debug)]
+struct Flight {
+    place: Place,
+    record: Record,
+    twins: Vec<Place>,
+    second_try: bool,
+}
+
+/// The memories of one spool on their way out.
+pub struct Drain<'a> {
+    spool: &'a Spool,
+    _flush_lock: &'a FlushLock,
+    ledger: Ledger,
+    postponed: Postponed,
+    is_ignored: &'a dyn Fn(&str) -> bool,
+    patience: Patience,
+    queue: VecDeque<String>,
+    open: HashMap<String, Open>,
+    again: VecDeque<(Place, Record, bool)>,
+    /// With whether it failed in this flush already, or was suspected before.
+    behind: VecDeque<(Place, Record, bool)>,
+    flights: HashMap<u64, Flight>,
+    under_way: HashMap<String, u64>,
+    accepted_ids: VecDeque<String>,
+    accepted_set: HashSet<String>,
+    next_ticket: u64,
+    drained: Drained,
+}
+
+impl<'a> Drain<'a> {
+    /// A drain of the named segments, in that order.
+    pub fn new(
+        spool: &'a Spool,
+        flush_lock: &'a FlushLock,
+        segments: Vec<String>,
+        is_ignored: &'a dyn Fn(&str) -> bool,
+        patience: Patience,
+    ) -> Self {
+        Self {
+            spool,
+            _flush_lock: flush_lock,
+            ledger: Ledger::read(spool.dir()),
+            postponed: Postponed::read(spool.dir()),
+            is_ignored,
+            patience,
+            queue: segments.into(),
+            open: HashMap::new(),
+            again: VecDeque::new(),
+            behind: VecDeque::new(),
+            flights: HashMap::new(),
+            under_way: HashMap::new(),
+            accepted_ids: VecDeque::new(),
+            accepted_set: HashSet::new(),
+            next_ticket: 0,
+            drained: Drained::default(),
+        }
+    }
+
+    /// The next memory to send; `None` when none is to be had until another one ends, or at all.
+    pub fn next_letter(&mut self) -> Result<Option<Letter>, Refused> {
+        if let Some((place, record, second_try)) = self.again.pop_front() {
+            return Ok(Some(self.hand_out(place, record, second_try)));
+        }
+        while let Some(name) = self.queue.front().cloned() {
+            if !self.open.contains_key(&name) {
+                match Reader::open(self.spool.dir(), &name, Access::ReadWrite) {
+                    Ok(reader) => {
+                        let open = Open { reader, tally: Tally::default(), unsettled: 0, read: false };
+                        self.open.insert(name.clone(), open);
+                    }
+                    // Dropped meanwhile, or something that is no file of ours: nothing to deliver there.
+                    Err(refused) if refused.is_not_found() => {
+                        self.queue.pop_front();
+                        continue;
+                    }
+                    Err(refused) => {
+                        tracing::warn!(segment = name, %refused, "could not read a segment");
+                        self.drained.left.push(name);
+                        self.queue.pop_front();
+                        continue;
+                    }
+                }
+            }
+            let Some(open) = self.open.get_mut(&name) else { continue };
+            let Some(piece) = open.reader.next_piece()? else {
+                open.read = true;
+                self.queue.pop_front();
+                self.close_when_done(&name)?;
+                continue;
+            };
+            open.tally.count(&piece);
+            if let Piece::Record { offset, status: Status::Waiting, json } = piece {
+                open.unsettled += 1;
+                if let Some(letter) = self.consider(Place { segment: name, offset }, &json)? {
+                    return Ok(Some(letter));
+                }
+            }
+        }
+        let Some((place, record, _)) = self.behind.pop_front() else { return Ok(None) };
+        Ok(Some(self.hand_out(place, record, true)))
+    }
+
+    /// A waiting record was read: hand it out, put it behind, or end it here.
+    fn consider(&mut self, place: Place, json: &[u8]) -> Result<Option<Letter>, Refused> {
+        let Ok(record) = serde_json::from_slice::<Record>(json) else {
+            // The checksum holds but the words do not: written by a version that knew other words. It waits for it.
+            return Ok(None);
+        };
+        self.ledger.saw(record.at);
+        if (self.is_ignored)(&record.dir) {
+            self.ledger.drop_for(DropReason::Ignored, 1);
+            self.ledger.write(self.spool.dir())?;
+            self.drained.ignored += 1;
+            self.mark(&place, Status::Dead)?;
+            return Ok(None);
+        }
+        if self.accepted_set.contains(&record.id) {
+            self.drained.accepted += 1;
+            self.mark(&place, Status::Accepted)?;
+            return Ok(None);
+        }
+        if let Some(flight) = self.under_way.get(&record.id).and_then(|ticket| self.flights.get_mut(ticket)) {
+            flight.twins.push(place);
+            return Ok(None);
+        }
+        match self.postponed.suspect(&record.id) {
+            Some(suspect) if self.patience == Patience::Keep && !suspect.is_due() => Ok(None),
+            Some(_) => {
+                self.put_behind(place, record, false);
+                Ok(None)
+            }
+            None => Ok(Some(self.hand_out(place, record, false))),
+        }
+    }
+
+    fn hand_out(&mut self, place: Place, record: Record, second_try: bool) -> Letter {
+        self.next_ticket += 1;
+        let ticket = self.next_ticket;
+        self.under_way.insert(record.id.clone(), ticket);
+        self.flights.insert(ticket, Flight { place, record: record.clone(), twins: Vec::new(), second_try });
+        Letter { ticket, record }
+    }
+
+    fn put_behind(&mut self, place: Place, record: Record, failed: bool) {
+        if self.behind.len() < MAX_BEHIND {
+            self.behind.push_back((place, record, failed));
+        }
+    }
+
+    /// Writes down how a letter ended. The memory is on disk until this says otherwise.
+    pub fn settle(&mut self, ticket: u64, settled: Settled) -> Result<(), Refused> {
+        let Some(flight) = self.flights.remove(&ticket) else { return Ok(()) };
+        self.under_way.remove(&flight.record.id);
+        match settled {
+            Settled::Accepted => {
+                self.ledger.last_delivery = Some(clock::now());
+                self.remember(&flight.record.id);
+                self.postponed.suspects.retain(|suspect| suspect.id != flight.record.id);
+                for place in std::iter::once(&flight.place).chain(&flight.twins) {
+                    self.drained.accepted += 1;
+                    self.mark(place, Status::Accepted)?;
+                }
+            }
+            Settled::Refused(refused) => {
+                self.postponed.suspects.retain(|suspect| suspect.id != flight.record.id);
+                DeadLetters::bury(self.spool.dir(), &DeadLetter { record: flight.record, refused })?;
+                self.ledger.dead += 1;
+                self.ledger.write(self.spool.dir())?;
+                self.drained.dead += 1;
+                for place in std::iter::once(&flight.place).chain(&flight.twins) {
+                    self.mark(place, Status::Dead)?;
+                }
+            }
+            Settled::Failed if flight.second_try => self.drained.failed.push(flight.record.id),
+            Settled::Failed => self.put_behind(flight.place, flight.record, true),
+            Settled::Again => self.again.push_back((flight.place, flight.record, flight.second_try)),
+            Settled::Kept => {}
+        }
+        Ok(())
+    }
+
+    fn remember(&mut self, id: &str) {
+        if self.accepted_set.insert(id.to_owned()) {
+            self.accepted_ids.push_back(id.to_owned());
+        }
+        if self.accepted_ids.len() > REMEMBERED_IDS
+            && let Some(oldest) = self.accepted_ids.pop_front()
+        {
+            self.accepted_set.remove(&oldest);
+        }
+    }
+
+    fn mark(&mut self, place: &Place, status: Status) -> Result<(), Refused> {
+        let Some(open) = self.open.get_mut(&place.segment) else { return Ok(()) };
+        open.reader.mark(place.offset, status)?;
+        open.unsettled = open.unsettled.saturating_sub(1);
+        open.tally.waiting = open.tally.waiting.saturating_sub(1);
+        if status == Status::Accepted {
+            open.tally.accepted += 1;
+        }
+        self.close_when_done(&place.segment)
+    }
+
+    /// Takes a segment away when it is read to its end and nothing in it waits.
+    fn close_when_done(&mut self, name: &str) -> Result<(), Refused> {
+        let Some(open) = self.open.get(name) else { return Ok(()) };
+        if !open.read || open.unsettled > 0 || open.tally.newer > 0 {
+            return Ok(());
+        }
+        if let Some(open) = self.open.remove(name) {
+            sweep::retire(self.spool, &mut self.ledger, name, &open.tally)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the drain: what still waits is put on the disk, the ledger is written, and what was done is told.
+    pub fn finish(mut self) -> Result<(Drained, Postponed), Refused> {
+        // Failed once, and then the delivery stopped: suspected all the same.
+        self.drained
+            .failed
+            .extend(self.behind.drain(..).filter(|(_, _, failed)| *failed).map(|(_, record, _)| record.id));
+        for (name, open) in &self.open {
+            open.reader.sync()?;
+            if open.read && open.unsettled == 0 {
+                self.drained.newer.push(name.clone());
+            } else {
+                self.drained.left.push(name.clone());
+            }
+        }
+        for name in self.queue.iter().filter(|name| !self.open.contains_key(*name)) {
+            match Reader::open(self.spool.dir(), name, Access::Read) {
+                Ok(reader) => reader.sync()?,
+                Err(refused) => tracing::debug!(segment = name, %refused, "could not sync a segment"),
+            }
+            self.drained.left.push(name.clone());
+        }
+        if !self.drained.left.is_empty() {
+            self.spool.dir().sync()?;
+        }
+        self.ledger.write(self.spool.dir())?;
+        Ok((self.drained, self.postponed))
+    }
+}
+
+impl Spool {
+    /// The names of the sealed segments, the oldest first.
+    pub fn segments(&self) -> Result<Vec<String>, Refused> {
+        Ok(super::segment::names(self.dir())?)
+    }
+
+    /// Makes a dead letter of a memory the server keeps failing on; answers whether it was found waiting.
+    pub fn give_up_on(&self, _flush_lock: &FlushLock, id: &str, refused: &Refusal) -> Result<bool, Refused> {
+        for name in self.segments()? {
+            let mut reader = Reader::open(self.dir(), &name, Access::ReadWrite)?;
+            while let Some(piece) = reader.next_piece()? {
+                let Piece::Record { offset, status: Status::Waiting, json } = piece else { continue };
+                let Ok(record) = serde_json::from_slice::<Record>(&json) else { continue };
+                if record.id != id {
+                    continue;
+                }
+                DeadLetters::bury(self.dir(), &DeadLetter { record, refused: refused.clone() })?;
+                let mut ledger = Ledger::read(self.dir());
+                ledger.dead += 1;
+                ledger.write(self.dir())?;
+                reader.mark(offset, Status::Dead)?;
+                let tally = Tally::of(self.dir(), &name)?;
+                if tally.waiting == 0 && tally.newer == 0 {
+                    sweep::retire(self, &mut ledger, &name, &tally)?;
+                }
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

@@ -1,0 +1,86 @@
+//! The ledger: how many memories have left a spool, and why. Written by the holder of `flush.lock` only.
+//!
+//! A segment's records are counted when the segment goes, and the ledger names the last segment it counted: a crash
+//! between the two neither loses a count nor counts twice.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::small_file::{self, Durability};
+use crate::clock::Instant;
+use crate::sys::{Dir, Refused};
+
+const NAME: &str = "ledger";
+
+/// Why a memory left a spool without having been delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DropReason {
+    /// The spool was full: the oldest segment went.
+    Cap,
+    /// It was older than 30 days and could not be delivered.
+    Age,
+    /// Its directory is ignored since it was captured.
+    Ignored,
+    /// The user dropped it.
+    User,
+    /// A dead letter that was older than 30 days, or the oldest of too many.
+    Dead,
+}
+
+impl DropReason {
+    /// The word in `status`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cap => "cap",
+            Self::Age => "age",
+            Self::Ignored => "ignored",
+            Self::User => "user",
+            Self::Dead => "dead",
+        }
+    }
+}
+
+/// The counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Ledger {
+    /// The API has them.
+    pub accepted: u64,
+    /// The API refused them for good.
+    pub dead: u64,
+    /// They left undelivered, by reason.
+    pub dropped: BTreeMap<DropReason, u64>,
+    /// Bytes that were no record.
+    pub quarantined_bytes: u64,
+    /// When the API last accepted one.
+    pub last_delivery: Option<Instant>,
+    /// When the newest memory that ever reached a flush was captured.
+    pub newest: Option<Instant>,
+    /// The last segment that was counted.
+    pub last_segment: Option<String>,
+}
+
+impl Ledger {
+    /// What the file says, or zeros.
+    pub fn read(dir: &Dir) -> Self {
+        small_file::read(dir, NAME).unwrap_or_default()
+    }
+
+    pub(super) fn write(&self, dir: &Dir) -> Result<(), Refused> {
+        small_file::write(dir, NAME, self, Durability::Lazy)
+    }
+
+    /// Counts memories that leave undelivered.
+    pub fn drop_for(&mut self, reason: DropReason, memories: u64) {
+        if memories > 0 {
+            *self.dropped.entry(reason).or_default() += memories;
+        }
+    }
+
+    /// Remembers the capture time of a memory that a flush has seen.
+    pub(super) fn saw(&mut self, at: Instant) {
+        self.newest = self.newest.max(Some(at));
+    }
+}

@@ -1,0 +1,132 @@
+//! Looking at a spool without touching it: for `status`, `list` and `doctor`. Takes no lock: a look must never make a
+//! capture believe that a flush lives.
+
+use super::Spool;
+use super::append::ACTIVE;
+use super::dead::DeadLetters;
+use super::ledger::Ledger;
+use super::postponed::Postponed;
+use super::record::{Record, Status};
+use super::segment::{self, Piece, Reader};
+use super::tombstone::Tombstone;
+use crate::clock::Instant;
+use crate::sys::{Access, Refused};
+
+/// What is in a spool at this moment.
+#[derive(Debug, Clone)]
+pub struct Survey {
+    /// Memories that wait.
+    pub waiting: u64,
+    /// Bytes of the files they wait in.
+    pub bytes: u64,
+    /// When the oldest of them was captured.
+    pub oldest: Option<Instant>,
+    /// When the newest memory of this destination was captured, delivered or not.
+    pub last_capture: Option<Instant>,
+    /// Dead letters.
+    pub dead: u64,
+    /// Bytes that are no record: in quarantine, and still in segments.
+    pub quarantined_bytes: u64,
+    /// Lines of a newer format, left alone.
+    pub newer: u64,
+    /// What has left the spool; accepted ones in segments that are still there included.
+    pub ledger: Ledger,
+    /// What the next flush was told.
+    pub postponed: Postponed,
+    /// The key was refused.
+    pub tombstone: Option<Tombstone>,
+}
+
+/// A memory that waits, and where.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The record.
+    pub record: Record,
+}
+
+impl Survey {
+    /// Looks at everything once.
+    pub fn of(spool: &Spool) -> Result<Self, Refused> {
+        let dir = spool.dir();
+        let mut survey = Self {
+            waiting: 0,
+            bytes: 0,
+            oldest: None,
+            last_capture: None,
+            dead: DeadLetters::read(spool)?.len() as u64,
+            quarantined_bytes: 0,
+            newer: 0,
+            ledger: Ledger::read(dir),
+            postponed: Postponed::read(dir),
+            tombstone: Tombstone::read(dir),
+        };
+        survey.last_capture = survey.ledger.newest;
+        survey.quarantined_bytes = survey.ledger.quarantined_bytes;
+        let counted = survey.ledger.last_segment.clone();
+        each_piece(spool, |name, piece| match piece {
+            Piece::Record { status: Status::Waiting, json, .. } => {
+                survey.waiting += 1;
+                if let Ok(Dated { at }) = serde_json::from_slice(&json) {
+                    survey.oldest = Some(survey.oldest.map_or(at, |oldest| oldest.min(at)));
+                    survey.last_capture = survey.last_capture.max(Some(at));
+                }
+            }
+            Piece::Record { status: Status::Accepted, .. } if counted.as_deref() != Some(name) => {
+                survey.ledger.accepted += 1;
+            }
+            Piece::Record { .. } => {}
+            Piece::Newer => survey.newer += 1,
+            Piece::Garbage { bytes } => survey.quarantined_bytes += bytes.len() as u64,
+        })?;
+        for name in files(spool)? {
+            survey.bytes += dir.stat(&name).map_or(0, |(bytes, _)| bytes);
+        }
+        Ok(survey)
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Dated {
+    at: Instant,
+}
+
+impl Waiting {
+    /// Every memory that waits, the oldest segment first; `see` is called for each.
+    pub fn each(spool: &Spool, mut see: impl FnMut(Self)) -> Result<(), Refused> {
+        each_piece(spool, |_, piece| {
+            if let Piece::Record { status: Status::Waiting, json, .. } = piece
+                && let Ok(record) = serde_json::from_slice(&json)
+            {
+                see(Self { record });
+            }
+        })
+    }
+}
+
+impl Spool {
+    /// Whether anything may wait: a segment, or an active file that is not empty. Reads no record.
+    pub fn holds_anything(&self) -> bool {
+        self.dir().stat(ACTIVE).is_some_and(|(bytes, _)| bytes > 0)
+            || self.dir().names().is_ok_and(|names| names.iter().any(|name| segment::is_segment(name)))
+    }
+}
+
+fn files(spool: &Spool) -> Result<Vec<String>, Refused> {
+    let mut names = segment::names(spool.dir())?;
+    names.push(ACTIVE.to_owned());
+    Ok(names)
+}
+
+fn each_piece(spool: &Spool, mut see: impl FnMut(&str, Piece)) -> Result<(), Refused> {
+    for name in files(spool)? {
+        let mut reader = match Reader::open(spool.dir(), &name, Access::Read) {
+            // Delivered, or sealed, while we looked.
+            Err(refused) if refused.is_not_found() => continue,
+            opened => opened?,
+        };
+        while let Some(piece) = reader.next_piece()? {
+            see(&name, piece);
+        }
+    }
+    Ok(())
+}

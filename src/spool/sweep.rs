@@ -1,0 +1,206 @@
+//! Letting go: what is beyond the caps, what a user drops, and all of it when the key is revoked. Counted first, always.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use super::append::ACTIVE;
+use super::dead::{self, DeadLetters};
+use super::ledger::{DropReason, Ledger};
+use super::lock::{FlushLock, Lock};
+use super::segment::{self, Piece, Reader, Tally};
+use super::tombstone::Tombstone;
+use super::{Record, Spool};
+use crate::clock::{self, Instant};
+use crate::sys::{Access, Refused};
+
+const MAX_SPOOL_BYTES: u64 = 64 * 1024 * 1024;
+const MAX_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// A temporary file that old belongs to nobody who lives.
+const ABANDONED: Duration = Duration::from_secs(60 * 60);
+const QUARANTINE: &str = "quarantine.bin";
+const MAX_QUARANTINE_BYTES: u64 = 1024 * 1024;
+
+/// Unlinks the oldest segments while the spool is larger than its cap. What cannot be unlinked stays; it is tried again.
+pub(super) fn make_room(spool: &Spool, _flush_lock: &FlushLock) {
+    let dir = spool.dir();
+    let Ok(names) = segment::names(dir) else { return };
+    let size = |name: &str| dir.stat(name).map_or(0, |(bytes, _)| bytes);
+    let mut total: u64 = size(ACTIVE) + names.iter().map(|name| size(name)).sum::<u64>();
+    let mut ledger = Ledger::read(dir);
+    for name in &names {
+        if total <= MAX_SPOOL_BYTES {
+            break;
+        }
+        let bytes = size(name);
+        if let_go(spool, &mut ledger, name, DropReason::Cap).is_err() {
+            break;
+        }
+        total = total.saturating_sub(bytes);
+    }
+}
+
+/// Counts what waits in a segment as dropped and unlinks it; answers how many that were.
+fn let_go(spool: &Spool, ledger: &mut Ledger, name: &str, reason: DropReason) -> Result<u64, Refused> {
+    let tally = Tally::of(spool.dir(), name)?;
+    ledger.drop_for(reason, tally.waiting);
+    retire(spool, ledger, name, &tally)?;
+    Ok(tally.waiting)
+}
+
+/// Takes a segment away: what is no record goes to quarantine, what was accepted is counted, then it is unlinked.
+pub(super) fn retire(spool: &Spool, ledger: &mut Ledger, name: &str, tally: &Tally) -> Result<(), Refused> {
+    if ledger.last_segment.as_deref() != Some(name) {
+        ledger.accepted += tally.accepted;
+        ledger.quarantined_bytes += tally.garbage.len() as u64;
+        ledger.last_segment = Some(name.to_owned());
+        quarantine(spool, &tally.garbage)?;
+        ledger.write(spool.dir())?;
+    }
+    Ok(spool.dir().unlink(name)?)
+}
+
+fn quarantine(spool: &Spool, bytes: &[u8]) -> Result<(), Refused> {
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    let opened = spool.dir().open_file(QUARANTINE, Access::Append)?;
+    let room = usize::try_from(MAX_QUARANTINE_BYTES.saturating_sub(opened.len)).unwrap_or(0);
+    (&opened.file).write_all(bytes.get(..room.min(bytes.len())).unwrap_or(bytes))?;
+    Ok(opened.file.sync_data()?)
+}
+
+impl Spool {
+    /// Keeps the spool below its caps and takes abandoned temporary files away. To be called by every flush.
+    pub fn tidy(&self, flush_lock: &FlushLock) -> Result<(), Refused> {
+        make_room(self, flush_lock);
+        let now = clock::now();
+        for name in self.dir().names()?.iter().filter(|name| name.starts_with("tmp-")) {
+            let changed = self.dir().stat(name).map(|(_, changed)| Instant::from_nanoseconds(changed));
+            if changed.is_some_and(|changed| changed.until(now) > ABANDONED) {
+                self.dir().unlink(name)?;
+            }
+        }
+        DeadLetters::sweep(self, &mut Ledger::read(self.dir()))
+    }
+
+    /// Lets go of segments that were sealed more than 30 days ago. To be called only after an attempt to deliver them, or
+    /// for a destination nobody delivers to any more: a clock that jumps must not cost a memory that could have been sent.
+    pub fn expire(&self, _flush_lock: &FlushLock) -> Result<u64, Refused> {
+        let now = clock::now();
+        let mut ledger = Ledger::read(self.dir());
+        let mut gone = 0;
+        for name in segment::names(self.dir())? {
+            let sealed = segment::sealed_at(&name).map(Instant::from_nanoseconds);
+            if sealed.is_some_and(|sealed| sealed.until(now) > MAX_AGE) {
+                gone += let_go(self, &mut ledger, &name, DropReason::Age)?;
+            }
+        }
+        Ok(gone)
+    }
+
+    /// Seals an active file that nobody has appended to for 30 days, under the time of its last append.
+    pub fn seal_when_old(&self, _lock: &Lock) -> Result<(), Refused> {
+        let Some((_, changed)) = self.dir().stat(ACTIVE) else { return Ok(()) };
+        if Instant::from_nanoseconds(changed).until(clock::now()) > MAX_AGE {
+            self.dir().rename(ACTIVE, &format!("seal-{changed:020}-{}.jsonl", std::process::id()))?;
+        }
+        Ok(())
+    }
+
+    /// Drops everything that waits, because the user says so; answers how many memories that were.
+    pub fn drop_waiting(&self, _flush_lock: &FlushLock, lock: &Lock) -> Result<u64, Refused> {
+        self.seal(lock)?;
+        let mut ledger = Ledger::read(self.dir());
+        let mut gone = 0;
+        for name in segment::names(self.dir())? {
+            gone += let_go(self, &mut ledger, &name, DropReason::User)?;
+        }
+        Ok(gone)
+    }
+
+    /// Takes away what waits after it was written to another spool: counted there, so not here.
+    pub fn hand_over(&self, _flush_lock: &FlushLock, lock: &Lock) -> Result<(), Refused> {
+        self.seal(lock)?;
+        let mut ledger = Ledger::read(self.dir());
+        for name in segment::names(self.dir())? {
+            let tally = Tally::of(self.dir(), &name)?;
+            if tally.newer == 0 {
+                retire(self, &mut ledger, &name, &tally)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Drops the dead letters, because the user says so; answers how many.
+    pub fn drop_dead(&self, _flush_lock: &FlushLock) -> Result<u64, Refused> {
+        let letters = DeadLetters::read(self)?.len() as u64;
+        let mut ledger = Ledger::read(self.dir());
+        ledger.drop_for(DropReason::User, letters);
+        ledger.write(self.dir())?;
+        self.dir().unlink(dead::NAME)?;
+        Ok(letters)
+    }
+
+    /// The key was revoked: erases every memory of this destination and leaves a tombstone without content.
+    ///
+    /// Holding `lock` keeps captures out until the tombstone stands; they look at it before they write.
+    pub fn forget(&self, _flush_lock: &FlushLock, _lock: &Lock) -> Result<Tombstone, Refused> {
+        let dir = self.dir();
+        let mut tombstone =
+            Tombstone { at: clock::now(), erased: 0, dead_erased: 0, oldest: None, newest: None };
+        let mut doomed = segment::names(dir)?;
+        doomed.push(ACTIVE.to_owned());
+        let mut ledger = Ledger::read(dir);
+        for name in &doomed {
+            count_erased(self, name, &mut tombstone, &mut ledger)?;
+        }
+        tombstone.dead_erased = DeadLetters::read(self).map_or(0, |letters| letters.len() as u64);
+        if let Some(earlier) = Tombstone::read(dir) {
+            // An erasing that a crash cut short goes on: what it had counted stays counted.
+            tombstone.erased = tombstone.erased.max(earlier.erased);
+            tombstone.dead_erased = tombstone.dead_erased.max(earlier.dead_erased);
+            tombstone.oldest = tombstone.oldest.min(earlier.oldest).or(earlier.oldest);
+            tombstone.newest = tombstone.newest.max(earlier.newest);
+        }
+        tombstone.write(dir)?;
+        ledger.last_segment = None;
+        ledger.write(dir)?;
+        for name in dir.names()? {
+            if segment::is_segment(&name) || name.starts_with("tmp-") || ERASED.contains(&name.as_str()) {
+                dir.unlink(&name)?;
+            }
+        }
+        dir.sync()?;
+        Ok(tombstone)
+    }
+}
+
+/// What holds text of memories, or speaks of single ones.
+const ERASED: [&str; 4] = [ACTIVE, dead::NAME, QUARANTINE, "retry"];
+
+fn count_erased(
+    spool: &Spool,
+    name: &str,
+    tombstone: &mut Tombstone,
+    ledger: &mut Ledger,
+) -> Result<(), Refused> {
+    let mut reader = match Reader::open(spool.dir(), name, Access::Read) {
+        Err(refused) if refused.is_not_found() => return Ok(()),
+        opened => opened?,
+    };
+    let mut tally = Tally::default();
+    while let Some(piece) = reader.next_piece()? {
+        tally.count(&piece);
+        if let Piece::Record { status: super::record::Status::Waiting, json, .. } = &piece
+            && let Ok(record) = serde_json::from_slice::<Record>(json)
+        {
+            tombstone.oldest = Some(tombstone.oldest.map_or(record.at, |oldest| oldest.min(record.at)));
+            tombstone.newest = tombstone.newest.max(Some(record.at));
+        }
+    }
+    tombstone.erased += tally.waiting;
+    if ledger.last_segment.as_deref() != Some(name) {
+        ledger.accepted += tally.accepted;
+    }
+    Ok(())
+}

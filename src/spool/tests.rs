@@ -1,0 +1,1 @@
+//! The invariants of the spool, broken on purpose and looked at.

@@ -1,0 +1,46 @@
+//! The tombstone: the API refused the key, and what waited for it was erased. Holds counts and times, no content.
+
+use serde::{Deserialize, Serialize};
+
+use super::small_file::{self, Durability};
+use crate::clock::Instant;
+use crate::sys::{Dir, Refused};
+
+pub(super) const NAME: &str = "tombstone";
+
+/// What is left of a spool whose key was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tombstone {
+    /// When the API refused the key.
+    pub at: Instant,
+    /// How many waiting memories were erased.
+    pub erased: u64,
+    /// How many dead letters were erased.
+    #[serde(default)]
+    pub dead_erased: u64,
+    /// When the oldest of them was captured.
+    pub oldest: Option<Instant>,
+    /// When the newest of them was captured.
+    pub newest: Option<Instant>,
+}
+
+impl Tombstone {
+    /// The tombstone of a spool, when there is one that can be read.
+    pub fn read(dir: &Dir) -> Option<Self> {
+        small_file::read(dir, NAME)
+    }
+
+    /// Whether there is one, readable or not: nothing is kept beside it.
+    pub fn stands(dir: &Dir) -> bool {
+        dir.holds(NAME)
+    }
+
+    pub(super) fn write(&self, dir: &Dir) -> Result<(), Refused> {
+        small_file::write(dir, NAME, self, Durability::Synced)
+    }
+
+    /// Takes it away: the key works again.
+    pub fn remove(dir: &Dir) -> std::io::Result<()> {
+        dir.unlink(NAME)
+    }
+}

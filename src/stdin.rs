@@ -1,0 +1,85 @@
+//! Reading the payload: to its end, but never for longer than a second and never more than 16 MiB.
+
+use std::io;
+use std::os::fd::AsFd;
+use std::time::{Duration, Instant};
+
+use crate::sys;
+
+/// A larger payload is no event of ours.
+pub const MAX_PAYLOAD_BYTES: usize = 16 * 1024 * 1024;
+/// A stdin that is not closed by then is not waited for.
+const DEADLINE: Duration = Duration::from_secs(1);
+/// A writer that forgot to close is noticed after this pause, if what it wrote is a whole JSON value.
+const PAUSE: Duration = Duration::from_millis(20);
+const FIRST_READ_BYTES: usize = 32 * 1024;
+
+/// What stdin held.
+#[derive(Debug)]
+pub enum Payload {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// More than [`MAX_PAYLOAD_BYTES`]; the rest was read and let go.
+    TooLarge,
+    /// It neither ended nor became a JSON value in time.
+    Unfinished,
+}
+
+/// Reads stdin. What it could not read it reports as [`Payload::Unfinished`]: there is nothing a hook could do.
+pub fn read() -> Payload {
+    read_from(io::stdin())
+}
+
+fn read_from(source: impl AsFd) -> Payload {
+    let started = Instant::now();
+    let mut bytes = Vec::new();
+    let mut filled = 0;
+    loop {
+        let Some(left) = DEADLINE.checked_sub(started.elapsed()) else { return Payload::Unfinished };
+        let may_be_whole =
+            bytes.get(..filled).is_some_and(|read: &[u8]| read.trim_ascii_end().ends_with(b"}"));
+        match sys::wait_readable(&source, if may_be_whole { PAUSE.min(left) } else { left }) {
+            Ok(true) => {}
+            Ok(false) if may_be_whole && is_json(bytes.get(..filled).unwrap_or(&[])) => break,
+            Ok(false) => continue,
+            Err(_) => return Payload::Unfinished,
+        }
+        if filled == bytes.len() {
+            bytes.resize((2 * filled).max(FIRST_READ_BYTES), 0);
+        }
+        match sys::read(&source, bytes.get_mut(filled..).unwrap_or(&mut [])) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock) => {}
+            Err(_) => return Payload::Unfinished,
+        }
+        if filled > MAX_PAYLOAD_BYTES {
+            return let_go_of_the_rest(&source, started);
+        }
+    }
+    bytes.truncate(filled);
+    Payload::Whole(bytes)
+}
+
+fn is_json(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
+}
+
+/// The writer must not meet a closed pipe: read on, within the deadline, and keep nothing.
+fn let_go_of_the_rest(source: &impl AsFd, started: Instant) -> Payload {
+    let mut scratch = vec![0; 256 * 1024];
+    while let Some(left) = DEADLINE.checked_sub(started.elapsed()) {
+        match sys::wait_readable(source, left) {
+            Ok(true) => {}
+            Ok(false) | Err(_) => break,
+        }
+        match sys::read(source, &mut scratch) {
+            Ok(0) => break,
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => break,
+        }
+    }
+    Payload::TooLarge
+}

@@ -1,0 +1,361 @@
+//! What we ask of the operating system beyond `std`: directories and files that cannot be swapped under us, waiting on
+//! stdin, signals. The only room that uses `rustix` and `libc`, and the only one with `unsafe` in it.
+//!
+//! Every file is opened relative to a directory that was checked, without following links, without blocking on a FIFO,
+//! and is used only when it is a regular file of ours with one name. Nothing here is retried or explained: a refusal is a
+//! value that the caller turns into a note or a sentence.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, Stat};
+use rustix::io::Errno;
+
+/// Why a file or directory is not used.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// Something else stands where a regular file or a directory of ours should be.
+    #[error("it is {0}")]
+    Shape(&'static str),
+    /// It belongs to another user, or others may write to it.
+    #[error("{0}")]
+    Ownership(&'static str),
+    /// The operating system said no.
+    #[error("{0}")]
+    Os(#[from] io::Error),
+}
+
+impl Refused {
+    /// Whether it is only that nothing is there.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Os(error) if error.kind() == io::ErrorKind::NotFound)
+    }
+}
+
+impl From<Errno> for Refused {
+    fn from(errno: Errno) -> Self {
+        match errno {
+            Errno::LOOP => Self::Shape("a symbolic link"),
+            Errno::NOTDIR => Self::Shape("not a directory"),
+            Errno::ISDIR => Self::Shape("a directory"),
+            Errno::NXIO => Self::Shape("a FIFO or a socket"),
+            other => Self::Os(other.into()),
+        }
+    }
+}
+
+/// How a file is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// It must be there.
+    Read,
+    /// It must be there; bytes in place are changed.
+    ReadWrite,
+    /// It is made when it is not there; bytes in place are changed.
+    ReadWriteCreate,
+    /// It is made when it is not there; writes go to its end.
+    Append,
+    /// It must not be there.
+    CreateNew,
+}
+
+impl Access {
+    fn flags(self) -> OFlags {
+        let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+        flags
+            | match self {
+                Self::Read => OFlags::RDONLY,
+                Self::ReadWrite => OFlags::RDWR,
+                Self::ReadWriteCreate => OFlags::RDWR | OFlags::CREATE,
+                Self::Append => OFlags::RDWR | OFlags::CREATE | OFlags::APPEND,
+                Self::CreateNew => OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL,
+            }
+    }
+}
+
+/// A directory of ours, held open so that its path cannot be swapped during the run.
+#[derive(Debug)]
+pub struct Dir {
+    fd: OwnedFd,
+    path: PathBuf,
+}
+
+/// A file of ours and how long it was when it was opened.
+#[derive(Debug)]
+pub struct Opened {
+    /// The open file.
+    pub file: File,
+    /// Its length in bytes.
+    pub len: u64,
+}
+
+const DIRECTORY_FLAGS: OFlags =
+    OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC).union(OFlags::RDONLY);
+
+impl Dir {
+    /// Opens a directory that exists and is ours alone to write to.
+    pub fn open(path: &Path) -> Result<Self, Refused> {
+        let fd = rustix::fs::open(path, DIRECTORY_FLAGS, Mode::empty())?;
+        Self::checked(fd, path.to_path_buf())
+    }
+
+    /// Opens a directory, making it (0700) and its parents when they are not there.
+    pub fn open_or_make(path: &Path) -> Result<Self, Refused> {
+        match Self::open(path) {
+            Err(refused) if refused.is_not_found() => {
+                use std::os::unix::fs::DirBuilderExt as _;
+                std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+                Self::open(path)
+            }
+            opened => opened,
+        }
+    }
+
+    /// Opens a directory below this one.
+    pub fn open_below(&self, name: &str) -> Result<Self, Refused> {
+        let fd = rustix::fs::openat(&self.fd, name, DIRECTORY_FLAGS, Mode::empty())?;
+        Self::checked(fd, self.path.join(name))
+    }
+
+    /// Makes a directory below this one; one that is there already is fine.
+    pub fn make_below(&self, name: &str) -> Result<(), Refused> {
+        match rustix::fs::mkdirat(&self.fd, name, Mode::RWXU) {
+            Ok(()) | Err(Errno::EXIST) => Ok(()),
+            Err(errno) => Err(errno.into()),
+        }
+    }
+
+    fn checked(fd: OwnedFd, path: PathBuf) -> Result<Self, Refused> {
+        let stat = rustix::fs::fstat(&fd)?;
+        check_owner(&stat)?;
+        Ok(Self { fd, path })
+    }
+
+    /// The path it was opened by, for sentences.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Opens a regular file of ours in this directory; files that are made are 0600.
+    pub fn open_file(&self, name: &str, access: Access) -> Result<Opened, Refused> {
+        let fd = rustix::fs::openat(&self.fd, name, access.flags(), Mode::RUSR | Mode::WUSR)?;
+        let stat = rustix::fs::fstat(&fd)?;
+        check_file(&stat)?;
+        Ok(Opened { file: fd.into(), len: u64::try_from(stat.st_size).unwrap_or(0) })
+    }
+
+    /// Whether there is anything of that name, whatever it is.
+    pub fn holds(&self, name: &str) -> bool {
+        rustix::fs::statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW).is_ok()
+    }
+
+    /// The length of a file and when it last changed, in nanoseconds since 1970; `None` when it is not there.
+    pub fn stat(&self, name: &str) -> Option<(u64, u64)> {
+        let stat = rustix::fs::statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+        let seconds = u64::try_from(stat.st_mtime).unwrap_or(0);
+        let nanoseconds = u64::try_from(stat.st_mtime_nsec).unwrap_or(0);
+        let length = u64::try_from(stat.st_size).unwrap_or(0);
+        Some((length, seconds.saturating_mul(1_000_000_000).saturating_add(nanoseconds)))
+    }
+
+    /// Which file a name stands for: device and inode.
+    pub fn stat_identity(&self, name: &str) -> Option<(u64, u64)> {
+        rustix::fs::statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW).ok().as_ref().map(device_and_inode)
+    }
+
+    /// Gives a file another name in this directory, taking the place of one that has it.
+    pub fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        Ok(rustix::fs::renameat(&self.fd, from, &self.fd, to)?)
+    }
+
+    /// Takes a file away; one that is not there is fine.
+    pub fn unlink(&self, name: &str) -> io::Result<()> {
+        match rustix::fs::unlinkat(&self.fd, name, AtFlags::empty()) {
+            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Err(errno) => Err(errno.into()),
+        }
+    }
+
+    /// Takes an empty directory away.
+    pub fn unlink_dir(&self, name: &str) -> io::Result<()> {
+        Ok(rustix::fs::unlinkat(&self.fd, name, AtFlags::REMOVEDIR)?)
+    }
+
+    /// The names in this directory that are UTF-8, but `.` and `..`; in no order.
+    pub fn names(&self) -> io::Result<Vec<String>> {
+        let fd = rustix::fs::openat(&self.fd, ".", DIRECTORY_FLAGS, Mode::empty())?;
+        let mut room = Vec::with_capacity(16 * 1024);
+        let mut entries = RawDir::new(fd, room.spare_capacity_mut());
+        let mut names = Vec::new();
+        while let Some(entry) = entries.next() {
+            match entry?.file_name().to_str() {
+                Ok("." | "..") | Err(_) => {}
+                Ok(name) => names.push(name.to_owned()),
+            }
+        }
+        Ok(names)
+    }
+
+    /// Makes renames and unlinks in this directory survive a power loss.
+    pub fn sync(&self) -> io::Result<()> {
+        Ok(rustix::fs::fsync(&self.fd)?)
+    }
+}
+
+/// Which file this is: device and inode.
+pub fn identity(file: &File) -> Option<(u64, u64)> {
+    rustix::fs::fstat(file).ok().as_ref().map(device_and_inode)
+}
+
+#[expect(
+    clippy::unnecessary_cast,
+    clippy::cast_sign_loss,
+    reason = "the width and sign of st_dev differ by platform"
+)]
+fn device_and_inode(stat: &Stat) -> (u64, u64) {
+    (stat.st_dev as u64, stat.st_ino as u64)
+}
+
+fn check_owner(stat: &Stat) -> Result<(), Refused> {
+    if stat.st_uid != rustix::process::geteuid().as_raw() {
+        return Err(Refused::Ownership("it belongs to another user"));
+    }
+    if Mode::from_raw_mode(stat.st_mode).intersects(Mode::WGRP | Mode::WOTH) {
+        return Err(Refused::Ownership("others may write to it"));
+    }
+    Ok(())
+}
+
+fn check_file(stat: &Stat) -> Result<(), Refused> {
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => {}
+        FileType::Directory => return Err(Refused::Shape("a directory")),
+        FileType::Fifo => return Err(Refused::Shape("a FIFO")),
+        FileType::Socket => return Err(Refused::Shape("a socket")),
+        _ => return Err(Refused::Shape("a device")),
+    }
+    if stat.st_nlink > 1 {
+        return Err(Refused::Shape("a hard link to another file"));
+    }
+    check_owner(stat)
+}
+
+/// Who may own a file that is only read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// Any regular file: what it says is not believed further than its own project (`.git/config`).
+    Anyone,
+    /// Ours, and not writable by others: settings.
+    Owner,
+    /// Ours, and not even readable by others: the key.
+    OwnerOnly,
+}
+
+/// Reads a regular file of at most `limit` bytes, without waiting on a FIFO or a device. Links in its path are followed:
+/// people keep their settings in a dotfiles repository.
+pub fn read_file(path: &Path, limit: usize, trust: Trust) -> Result<Vec<u8>, Refused> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let fd = rustix::fs::open(path, flags, Mode::empty())?;
+    let stat = rustix::fs::fstat(&fd)?;
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => {}
+        FileType::Directory => return Err(Refused::Shape("a directory")),
+        _ => return Err(Refused::Shape("not a regular file")),
+    }
+    if trust != Trust::Anyone {
+        check_owner(&stat)?;
+    }
+    if trust == Trust::OwnerOnly && Mode::from_raw_mode(stat.st_mode).intersects(Mode::RWXG | Mode::RWXO) {
+        return Err(Refused::Ownership("others may read it; `chmod 600` it"));
+    }
+    let length = usize::try_from(stat.st_size).unwrap_or(usize::MAX);
+    if length > limit {
+        return Err(Refused::Shape("larger than we read"));
+    }
+    let mut bytes = Vec::with_capacity(length);
+    io::Read::read_to_end(&mut io::Read::take(File::from(fd), limit as u64), &mut bytes)?;
+    Ok(bytes)
+}
+
+/// What stands at a path, links not followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// Something.
+    There,
+    /// Nothing.
+    Absent,
+}
+
+/// Whether anything stands at `path`; one system call.
+pub fn presence(path: &Path) -> Presence {
+    match rustix::fs::access(path, rustix::fs::Access::EXISTS) {
+        Ok(()) => Presence::There,
+        Err(_) => Presence::Absent,
+    }
+}
+
+/// Waits until `source` can be read (or has ended), at most `limit`. False when the time is up.
+pub fn wait_readable(source: impl AsFd, limit: Duration) -> io::Result<bool> {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let limit = Timespec::try_from(limit).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
+    let mut fds = [PollFd::new(&source, PollFlags::IN)];
+    loop {
+        match poll(&mut fds, Some(&limit)) {
+            Ok(ready) => return Ok(ready > 0),
+            Err(Errno::INTR) => {}
+            Err(errno) => return Err(errno.into()),
+        }
+    }
+}
+
+/// One `read`, without the buffer that `std` puts before stdin.
+pub fn read(source: impl AsFd, into: &mut [u8]) -> io::Result<usize> {
+    Ok(rustix::io::read(source, into)?)
+}
+
+/// Makes a file-size limit an ordinary write error instead of the end of the process. `std` does so for SIGPIPE.
+#[expect(unsafe_code, reason = "no safe wrapper ignores a signal; SIG_IGN runs no code of ours")]
+pub fn ignore_file_size_signal() {
+    // SAFETY: `signal` with SIG_IGN has no preconditions.
+    unsafe {
+        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
+    }
+}
+
+/// Closes every file descriptor from 3 up: what the parent left open must not be held by a flush for minutes.
+///
+/// To be called before anything is opened.
+#[expect(unsafe_code, reason = "closing descriptors that nobody in this process owns has no safe wrapper")]
+pub fn close_inherited_files() {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    // SAFETY: called first thing in `main`, when no descriptor above 2 belongs to a value of this process.
+    unsafe {
+        if libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, 0_u32) == 0 {
+            return;
+        }
+    }
+    // SAFETY: as above; a descriptor that is not open is an error we do not look at.
+    unsafe {
+        let most = libc::sysconf(libc::_SC_OPEN_MAX).clamp(0, 65_536);
+        for fd in 3..i32::try_from(most).unwrap_or(1024) {
+            libc::close(fd);
+        }
+    }
+}
+
+/// Makes this process unreadable through `/proc` and without a core dump: it holds the key.
+pub fn hide_process() -> io::Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)?;
+    let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
+    Ok(rustix::process::setrlimit(rustix::process::Resource::Core, none)?)
+}
+
+/// The name of a file as text, when it is text.
+pub fn file_name(path: &Path) -> Option<&str> {
+    path.file_name().and_then(OsStr::to_str)
+}

@@ -1,0 +1,71 @@
+//! Keys and origins: what was captured for one is never sent to another.
+
+use engram_local::{Options, Server};
+
+use crate::sandbox::{KEY, Sandbox, stop};
+
+#[test]
+fn a_rotated_key_leaves_its_memories_until_they_are_adopted() {
+    let server = Server::start(Options::default()).unwrap();
+    let mut sandbox = Sandbox::offline();
+    sandbox.set("ENGRAM_API_URL", "http://127.0.0.1:9");
+    sandbox.capture(stop("s", "under the old key"));
+    sandbox.set("ENGRAM_API_KEY", &KEY.replace('A', "Z"));
+    assert_eq!(sandbox.waiting(), 0);
+    let others = sandbox.status()["others"].clone();
+    assert_eq!(others[0]["waiting"], 1);
+    assert_eq!(others[0]["origin"], "http://127.0.0.1:9");
+
+    sandbox.run(&["adopt"]).exits(1).complains("cannot ask without a terminal");
+    sandbox.run(&["adopt", "--yes"]).exits(0);
+    assert_eq!(sandbox.waiting(), 1);
+    assert!(sandbox.status()["others"].as_array().unwrap().is_empty());
+
+    // Another origin's memories are never adopted.
+    sandbox.set("ENGRAM_API_URL", &server.url());
+    sandbox.set("ENGRAM_API_KEY", &server.create_key("k"));
+    assert!(sandbox.run(&["adopt", "--yes"]).exits(0).stdout.contains("nothing waits"));
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn an_origin_nobody_allowed_gets_nothing_and_nothing_is_lost() {
+    let sandbox = Sandbox::to("https://engram.example.com");
+    sandbox.capture(stop("s", "waits"));
+    assert_eq!(sandbox.waiting(), 1);
+    let status = sandbox.status();
+    assert_eq!(status["origin_allowed"], false);
+    assert_eq!(status["notes"][0]["cause"], "origin-not-allowed");
+    sandbox.run(&["flush"]).exits(1).complains("cannot send the key to https://engram.example.com");
+}
+
+#[test]
+fn drop_erases_and_counts() {
+    let sandbox = Sandbox::offline();
+    sandbox.capture(stop("s", "unwanted"));
+    sandbox.wait_until("the background flush has ended", |sandbox| {
+        !sandbox.status()["spool"]["next_try"].is_null()
+    });
+    sandbox.run(&["drop"]).exits(1).complains("--yes");
+    assert_eq!(sandbox.waiting(), 1);
+    sandbox.run(&["drop", "--yes"]).exits(0);
+    assert!(!sandbox.holds("unwanted"));
+    assert_eq!(sandbox.status()["spool"]["dropped"]["user"], 1);
+}
+
+#[test]
+fn an_ignore_rule_applies_to_what_already_waits() {
+    let server = Server::start(Options::default()).unwrap();
+    let sandbox = Sandbox::to("http://127.0.0.1:9").with("ENGRAM_API_KEY", &server.create_key("k"));
+    sandbox.capture(stop("s", "of a directory that will be ignored"));
+    sandbox.wait_until("the background flush has ended", |sandbox| {
+        !sandbox.status()["spool"]["next_try"].is_null()
+    });
+    sandbox.configure(r#"{"ignore":["/home/dev/*"]}"#);
+    sandbox.capture(stop("s", "not captured at all"));
+    assert_eq!(sandbox.waiting(), 1);
+    sandbox.run(&["flush"]).exits(0);
+    let spool = sandbox.status()["spool"].clone();
+    assert_eq!((&spool["waiting"], &spool["dropped"]["ignored"]), (&0.into(), &1.into()));
+    assert!(!sandbox.holds("will be ignored"));
+}
