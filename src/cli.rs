@@ -46,6 +46,7 @@ pub enum Command {
 
 /// Arguments of `flush`.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "one switch a flag, as typed")]
 pub struct FlushArguments {
     /// Say one line for each memory
     #[arg(short, long)]

@@ -40,7 +40,7 @@ pub struct Settings {
     pub ca_file: Option<String>,
     /// Which generation of the API to speak; absent: the key's form decides.
     pub api: Option<Api>,
-    /// Whether SessionStart may tell the user that capture is off.
+    /// Whether `SessionStart` may tell the user that capture is off.
     pub notices: Option<bool>,
 }
 

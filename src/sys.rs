@@ -157,6 +157,11 @@ impl Dir {
     pub fn stat(&self, name: &str) -> Option<(u64, u64)> {
         let stat = rustix::fs::statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
         let seconds = u64::try_from(stat.st_mtime).unwrap_or(0);
+        #[expect(
+            clippy::unnecessary_fallible_conversions,
+            clippy::useless_conversion,
+            reason = "its type differs by platform"
+        )]
         let nanoseconds = u64::try_from(stat.st_mtime_nsec).unwrap_or(0);
         let length = u64::try_from(stat.st_size).unwrap_or(0);
         Some((length, seconds.saturating_mul(1_000_000_000).saturating_add(nanoseconds)))

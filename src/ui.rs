@@ -2,7 +2,6 @@
 //!
 //! Everything goes through one place that lets a closed stdout be: `engram-hook status | head -1` is no error.
 
-use std::fmt::Write as _;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::time::Duration;
 
@@ -124,27 +123,25 @@ pub fn flushed(flushed: &Flushed, as_json: bool) -> Exit {
     }
     let mut text = format!("{} delivered", memories(done.accepted));
     if done.dead > 0 {
-        let _: Result<(), _> = write!(text, ", {} refused for good (`engram-hook list --dead`)", done.dead);
+        text.push_str(&format!(", {} refused for good (`engram-hook list --dead`)", done.dead));
     }
     if done.ignored > 0 {
-        let _: Result<(), _> = write!(text, ", {} dropped: their directory is ignored", done.ignored);
+        text.push_str(&format!(", {} dropped: their directory is ignored", done.ignored));
     }
     match &flushed.end {
         End::Empty => text.push_str("; nothing waits\n"),
         End::Left(_) | End::Locked => {
             let because = because.unwrap_or_default();
-            let _: Result<(), _> = writeln!(
-                text,
-                "; the rest waits: {because}. `engram-hook status` says when it is tried again"
-            );
+            text.push_str(&format!(
+                "; the rest waits: {because}. `engram-hook status` says when it is tried again\n"
+            ));
         }
         End::KeyRevoked(tombstone) => {
             let erased = memories(tombstone.erased);
-            let _: Result<(), _> = writeln!(
-                text,
-                "; the API rejected the key on {}: {erased} erased. Set a new key, or try --retry-key",
+            text.push_str(&format!(
+                "; the API rejected the key on {}: {erased} erased. Set a new key, or try --retry-key\n",
                 tombstone.at
-            );
+            ));
         }
     }
     say(&text, flushed.exit())
@@ -157,7 +154,7 @@ pub fn status(status: &Status, as_json: bool) -> Exit {
     }
     let mut text = String::new();
     let mut row = |name: &str, value: &str| {
-        let _: Result<(), _> = writeln!(text, "{name:<16}{value}");
+        text.push_str(&format!("{name:<16}{value}\n"));
     };
     row("capture", &status.capture);
     let origin = status.origin.as_deref().unwrap_or("unusable URL");
@@ -229,13 +226,12 @@ pub fn listed(listed: &Listed, as_json: bool) -> Exit {
                     continue;
                 }
                 let memory = &record.memory;
-                let _: Result<(), _> = writeln!(
-                    text,
-                    "{}  {:<10}  {}",
+                text.push_str(&format!(
+                    "{}  {:<10}  {}\n",
                     record.at,
                     memory.memory_type.as_str(),
                     one_line(&memory.topic)
-                );
+                ));
             }
         }
         Listed::Dead(letters) => {
@@ -245,13 +241,12 @@ pub fn listed(listed: &Listed, as_json: bool) -> Exit {
                     continue;
                 }
                 let (refused, topic) = (&letter.refused, one_line(&letter.record.memory.topic));
-                let _: Result<(), _> = writeln!(
-                    text,
-                    "{}  {}  {topic}\n    {}",
+                text.push_str(&format!(
+                    "{}  {}  {topic}\n    {}\n",
                     refused.at,
                     refused.status,
                     one_line(&refused.body)
-                );
+                ));
             }
         }
     }
@@ -272,7 +267,7 @@ pub fn explained(explained: &Explained, as_json: bool) -> Exit {
     let mut text = format!("event       {} from {}\n", explained.event, explained.client);
     for Explanation { rule, id, memory, redacted, private, cut } in &explained.memories {
         let mut row = |name: &str, value: &str| {
-            let _: Result<(), _> = writeln!(text, "{name:<12}{value}");
+            text.push_str(&format!("{name:<12}{value}\n"));
         };
         row("memory", id);
         row("rule", rule);
@@ -287,10 +282,10 @@ pub fn explained(explained: &Explained, as_json: bool) -> Exit {
         row("content", &memory.content.replace('\n', "\n            "));
     }
     if let Some(why) = &explained.why_not {
-        let _: Result<(), _> = writeln!(text, "kept        nothing: {why}");
+        text.push_str(&format!("kept        nothing: {why}\n"));
     }
     if let Some(but) = &explained.but {
-        let _: Result<(), _> = writeln!(text, "but         a capture keeps nothing now: {but}");
+        text.push_str(&format!("but         a capture keeps nothing now: {but}\n"));
     }
     say(&text, Exit::Done)
 }
@@ -306,7 +301,7 @@ pub fn settings_changed(report: &Report, dry_run: bool) -> Exit {
         (Outcome::Removed, false) => format!("{path} was removed: it had been created by an install\n"),
     };
     if let (Some(backup), false) = (&report.backup, dry_run) {
-        let _: Result<(), _> = writeln!(text, "the file as it was: {}", backup.display());
+        text.push_str(&format!("the file as it was: {}\n", backup.display()));
     }
     let exit = say(&text, Exit::Done);
     for warning in &report.warnings {

@@ -71,15 +71,13 @@ fn capture(paths: &Paths, payload: Payload) {
         Ok(payload) => payload,
         Err(first) => {
             repaired = String::from_utf8_lossy(&bytes).into_owned();
-            match wire::Payload::read(repaired.as_bytes()) {
-                Ok(payload) => payload,
-                Err(_) => {
-                    let (line, column) = (first.line(), first.column());
-                    let text =
-                        format!("a payload was no JSON object (line {line}, column {column}): not captured");
-                    return Notes::leave(&paths.state, Cause::Payload, &text);
-                }
-            }
+            let Ok(payload) = wire::Payload::read(repaired.as_bytes()) else {
+                let (line, column) = (first.line(), first.column());
+                let text =
+                    format!("a payload was no JSON object (line {line}, column {column}): not captured");
+                return Notes::leave(&paths.state, Cause::Payload, &text);
+            };
+            payload
         }
     };
     let event = Event::of(&payload);
@@ -128,8 +126,7 @@ fn memories(event: &Event<'_>, config: &Config) -> Vec<Finished> {
     if project::ignored(&event.cwd, &config.settings, home).is_some() {
         return Vec::new();
     }
-    let Ok(drafts) = memory::drafts(event, &config.settings.capture, &project::plans_directories(home))
-    else {
+    let Ok(drafts) = memory::drafts(event, config.settings.capture, &project::plans_directories(home)) else {
         return Vec::new();
     };
     let variables = config::variables();

@@ -77,7 +77,7 @@ pub fn run(session: &Session, payload: Payload) -> anyhow::Result<Explained> {
         });
         return Ok(explained);
     }
-    let drafts = match memory::drafts(&event, &settings.capture, &project::plans_directories(home)) {
+    let drafts = match memory::drafts(&event, settings.capture, &project::plans_directories(home)) {
         Ok(drafts) => drafts,
         Err(why) => {
             explained.why_not = Some(why.to_string());

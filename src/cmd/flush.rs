@@ -26,7 +26,7 @@ use crate::{log, sys};
 /// How long a detached flush stays on an idle connection; servers were seen to close one after 5 s.
 const LINGER: Duration = Duration::from_secs(4);
 /// By hand, a flush that lives is waited for: it lives at most so long.
-const OTHER_FLUSH: Duration = Duration::from_secs(11 * 60);
+const OTHER_FLUSH: Duration = Duration::from_mins(11);
 
 /// What a flush by hand is told.
 #[derive(Debug, Clone, Copy)]
@@ -93,15 +93,14 @@ pub fn by_hand(session: &Session, options: Options, watcher: &mut dyn Watcher) -
     if let Some(tombstone) = Tombstone::read(spool.dir()) {
         return Ok(Flushed { done: Done::default(), end: End::KeyRevoked(tombstone) });
     }
-    let flush_lock = match FlushLock::take(spool.dir(), Duration::ZERO).context("cannot lock the spool")? {
-        Some(lock) => lock,
-        None => {
-            watcher.waits_for_another();
-            FlushLock::take(spool.dir(), OTHER_FLUSH).context("cannot lock the spool")?.ok_or_else(|| {
-                anyhow!("cannot deliver: another flush has been at it for 11 minutes; end it and try again")
-            })?
-        }
-    };
+    let mut flush_lock = FlushLock::take(spool.dir(), Duration::ZERO).context("cannot lock the spool")?;
+    if flush_lock.is_none() {
+        watcher.waits_for_another();
+        flush_lock = FlushLock::take(spool.dir(), OTHER_FLUSH).context("cannot lock the spool")?;
+    }
+    let flush_lock = flush_lock.ok_or_else(|| {
+        anyhow!("cannot deliver: another flush has been at it for 11 minutes; end it and try again")
+    })?;
     let waiting = crate::spool::Survey::of(&spool).context("cannot read the spool")?.waiting;
     watcher.begins(waiting, destination.origin.as_str());
     let home = paths::home();

@@ -112,7 +112,7 @@ impl fmt::Display for Why {
 /// The drafts an event makes, at least one; or why it makes none.
 ///
 /// `plans` are the directories that hold Claude Code's plans, each with a slash at its end.
-pub fn drafts<'a>(event: &Event<'a>, kinds: &Kinds, plans: &[String]) -> Result<Vec<Draft<'a>>, Why> {
+pub fn drafts<'a>(event: &Event<'a>, kinds: Kinds, plans: &[String]) -> Result<Vec<Draft<'a>>, Why> {
     match &event.what {
         What::Ran { command, response } => after_command(*command, *response, kinds),
         What::LeftPlanMode { plan, answered } => {
@@ -147,7 +147,11 @@ pub fn drafts<'a>(event: &Event<'a>, kinds: &Kinds, plans: &[String]) -> Result<
         }
         What::Compacted { summary } => {
             on(kinds.summaries, "summaries")?;
-            one(Kind::Summary, decode(*summary).map(without_analysis), MemoryType::Note)
+            one(
+                Kind::Summary,
+                decode(*summary).map(|summary| without_analysis(&summary).into()),
+                MemoryType::Note,
+            )
         }
         What::Prompted { prompt } => after_prompt(*prompt, kinds),
         What::SessionStarted | What::SessionEnded => Err(Why::Boundary),
@@ -172,7 +176,7 @@ fn is_own_tool(tool: &str) -> bool {
     tool.starts_with("mcp__") && (tool.contains("3ngram") || tool.contains("engram"))
 }
 
-fn after_command<'a>(command: Raw<'a>, response: Raw<'a>, kinds: &Kinds) -> Result<Vec<Draft<'a>>, Why> {
+fn after_command<'a>(command: Raw<'a>, response: Raw<'a>, kinds: Kinds) -> Result<Vec<Draft<'a>>, Why> {
     let command = decode(command).ok_or(Why::NoText)?;
     let commits = memchr::memmem::find(command.as_bytes(), b"commit").is_some();
     let requests =
@@ -237,8 +241,8 @@ fn edited<'a>(edit: &Edit<'a>) -> Option<Cow<'a, str>> {
 }
 
 /// What a summary holds besides its thinking, without the tags around it.
-fn without_analysis(summary: Cow<'_, str>) -> Cow<'_, str> {
-    let mut rest = summary.as_ref();
+fn without_analysis(summary: &str) -> String {
+    let mut rest = summary;
     let mut kept = String::new();
     while let Some((before, after)) = rest.split_once("<analysis>") {
         kept.push_str(before);
@@ -249,10 +253,10 @@ fn without_analysis(summary: Cow<'_, str>) -> Cow<'_, str> {
     let kept = kept.trim();
     let inner =
         kept.strip_prefix("<summary>").map_or(kept, |inner| inner.trim_end().trim_end_matches("</summary>"));
-    inner.trim().to_owned().into()
+    inner.trim().to_owned()
 }
 
-fn after_prompt<'a>(prompt: Raw<'a>, kinds: &Kinds) -> Result<Vec<Draft<'a>>, Why> {
+fn after_prompt(prompt: Raw<'_>, kinds: Kinds) -> Result<Vec<Draft<'_>>, Why> {
     let prompt = decode(prompt).filter(|prompt| !prompt.trim().is_empty()).ok_or(Why::NoText)?;
     if is_machine_text(&prompt) {
         return Err(Why::MachineText);

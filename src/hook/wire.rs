@@ -41,13 +41,13 @@ pub struct Payload<'a> {
     /// What the tool answered.
     #[serde(borrow)]
     pub tool_response: Raw<'a>,
-    /// Stop and SubagentStop: what was said last.
+    /// `Stop` and `SubagentStop`: what was said last.
     #[serde(borrow)]
     pub last_assistant_message: Raw<'a>,
-    /// PostCompact: the summary.
+    /// `PostCompact`: the summary.
     #[serde(borrow)]
     pub compact_summary: Raw<'a>,
-    /// UserPromptSubmit: the prompt.
+    /// `UserPromptSubmit`: the prompt.
     #[serde(borrow)]
     pub prompt: Raw<'a>,
     /// Which subagent it was; empty for the one that compacts.
@@ -98,7 +98,7 @@ pub struct Written<'a> {
     /// Edit's answer: the file before.
     #[serde(rename = "originalFile", borrow)]
     pub original_file: Raw<'a>,
-    /// ExitPlanMode: the plan.
+    /// `ExitPlanMode`: the plan.
     #[serde(borrow)]
     pub plan: Raw<'a>,
 }
@@ -121,7 +121,7 @@ pub fn text(raw: Raw<'_>) -> Option<Cow<'_, str>> {
     deserializer.deserialize_bytes(Text).ok()
 }
 
-/// A JSON string as bytes: serde_json gives lone surrogates as the three bytes they would have had.
+/// A JSON string as bytes: `serde_json` gives lone surrogates as the three bytes they would have had.
 struct Text;
 
 impl<'de> Visitor<'de> for Text {

@@ -63,9 +63,8 @@ async fn read(mut response: Response, spoken: Generation, started: Instant) -> A
     while body.len() < MAX_BODY_BYTES {
         match response.chunk().await {
             Ok(Some(chunk)) => body.extend(chunk.iter().take(MAX_BODY_BYTES - body.len())),
-            Ok(None) => break,
             // The status has been said; a body that breaks off changes nothing.
-            Err(_) => break,
+            Ok(None) | Err(_) => break,
         }
     }
     let named = if (200..300).contains(&status) { Named::Unknown } else { name_of(&body) };

@@ -169,14 +169,13 @@ fn after(verdict: Verdict, answer: &Answer, failures: usize, until: Instant) -> 
     };
     let stop = |wait: Wait| Next::End(Outcome::Stopped(Stop { because: said.clone(), wait }));
     match verdict {
-        Verdict::Accepted | Verdict::Refused => Next::GoOn,
         Verdict::KeyRevoked => Next::End(Outcome::KeyRevoked),
         Verdict::Blocked => stop(Wait::Long),
         Verdict::Failed if answer.status.as_ref().is_err_and(|none| none.no_connection) => {
             stop(Wait::Backoff)
         }
         Verdict::Failed if failures >= FAILURES_IN_A_ROW => stop(Wait::Backoff),
-        Verdict::Failed => Next::GoOn,
+        Verdict::Accepted | Verdict::Refused | Verdict::Failed => Next::GoOn,
         Verdict::SlowDown(None) => stop(Wait::Backoff),
         Verdict::SlowDown(Some(pause)) if Instant::now() + pause < until => Next::Pause(pause),
         Verdict::SlowDown(Some(pause)) => stop(Wait::Exactly(pause)),

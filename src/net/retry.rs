@@ -8,7 +8,7 @@ use backoff::backoff::Backoff as _;
 
 const FIRST: Duration = Duration::from_secs(15);
 /// No wait is longer, whoever asks for it.
-pub(super) const LONGEST: Duration = Duration::from_secs(60 * 60);
+pub(super) const LONGEST: Duration = Duration::from_hours(1);
 
 /// The wait after the `attempt`th failure in a row (from 0): 15 s, doubling to an hour, a fifth of it by chance.
 pub fn wait_after(attempt: u32) -> Duration {

@@ -15,7 +15,7 @@ use crate::sys::{Access, Dir, Refused};
 
 pub(super) const NAME: &str = "dead.jsonl";
 const MAX_BYTES: u64 = 8 * 1024 * 1024;
-const MAX_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const MAX_AGE: Duration = Duration::from_hours(30 * 24);
 
 /// What the API said when it refused a memory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

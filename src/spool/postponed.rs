@@ -10,7 +10,7 @@ use crate::sys::{Dir, Refused};
 
 const NAME: &str = "retry";
 /// A `next_at` further away than any wait we ever write is a clock that was set back: it is due.
-const FURTHEST: Duration = Duration::from_secs(2 * 60 * 60);
+const FURTHEST: Duration = Duration::from_hours(2);
 /// More suspects than these are not remembered; they are found again when they fail again.
 const MAX_SUSPECTS: usize = 256;
 

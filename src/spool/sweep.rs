@@ -14,9 +14,9 @@ use crate::clock::{self, Instant};
 use crate::sys::{Access, Refused};
 
 const MAX_SPOOL_BYTES: u64 = 64 * 1024 * 1024;
-const MAX_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const MAX_AGE: Duration = Duration::from_hours(30 * 24);
 /// A temporary file that old belongs to nobody who lives.
-const ABANDONED: Duration = Duration::from_secs(60 * 60);
+const ABANDONED: Duration = Duration::from_hours(1);
 const QUARANTINE: &str = "quarantine.bin";
 const MAX_QUARANTINE_BYTES: u64 = 1024 * 1024;
 

@@ -21,6 +21,13 @@ impl Sample {
         format!("{}{}{}", self.before, self.secret, self.after)
     }
 
+    /// Whether the kind says the same less exactly: that it is the value of a name.
+    pub fn is_of(&self, kind: &str) -> bool {
+        let is_named =
+            self.place == "secret name" || self.place == "token variable" || self.place == "bearer header";
+        is_named && matches!(kind, "api-key" | "token" | "authorization")
+    }
+
     /// A stretch of the secret that can be read in `output`, if there is one.
     pub fn leak<'a>(&'a self, output: &str) -> Option<&'a str> {
         self.pieces.iter().find_map(|piece| leak(piece, output, &format!("{}\0{}", self.before, self.after)))
@@ -40,7 +47,9 @@ fn leak<'a>(piece: &'a str, output: &str, around: &str) -> Option<&'a str> {
 }
 
 fn is_armour(part: &str) -> bool {
-    ["-BEGIN", "-----END", "PRIVATE KE", "RIVATE KEY", "IVATE KEY-", "KEY-----"].iter().any(|word| part.contains(word))
+    ["-BEGIN", "-----END", "PRIVATE KE", "RIVATE KEY", "IVATE KEY-", "KEY-----"]
+        .iter()
+        .any(|word| part.contains(word))
 }
 
 /// A text with no secret in it.
@@ -76,7 +85,10 @@ struct InnocentRow {
 }
 
 fn rows<T: for<'a> Deserialize<'a>>(lines: &str) -> Vec<T> {
-    lines.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+    lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect()
 }
 
 /// The value that stands in for a secret of the environment.
@@ -106,7 +118,8 @@ pub fn samples() -> Vec<Sample> {
 }
 
 fn sample(kind: &str, place: &str, template: &str, secret: String, random: &mut Random) -> Sample {
-    let (before, after) = template.split_once("{secret}").unwrap_or_else(|| panic!("no {{secret}} in {template}"));
+    let (before, after) =
+        template.split_once("{secret}").unwrap_or_else(|| panic!("no {{secret}} in {template}"));
     let (before, after) = (filled(before, random, 0), filled(after, random, 0));
     let pieces = secret.lines().map(str::to_owned).collect();
     Sample { kind: kind.to_owned(), place: place.to_owned(), before, secret, after, pieces }
@@ -123,7 +136,8 @@ pub fn broken_samples() -> Vec<Sample> {
                 let mut random = Random::of(&format!("{}{}{numerator}", row.secret, place.place));
                 let secret = filled(&row.secret, &mut random, 0);
                 let (head, tail) = secret.split_at(secret.len() * numerator / denominator);
-                let (before, rest) = place.text.split_once("{head}").unwrap_or_else(|| panic!("{}", place.text));
+                let (before, rest) =
+                    place.text.split_once("{head}").unwrap_or_else(|| panic!("{}", place.text));
                 let (between, after) = rest.split_once("{tail}").unwrap_or_else(|| panic!("{}", place.text));
                 samples.push(Sample {
                     kind: row.kind.clone(),
@@ -247,7 +261,8 @@ fn next_part(text: &str) -> Option<(&str, &str, &str)> {
 fn generated(part: &str, random: &mut Random, turn: usize) -> Option<String> {
     let (kind, argument) = part.split_once(':').unwrap_or((part, ""));
     let length = if argument == "#" { turn.max(7) } else { argument.parse().unwrap_or(0) };
-    let sets = |random: &mut Random, sets: &[&str]| (length > 0).then(|| random.characters(length, &sets.concat()));
+    let sets =
+        |random: &mut Random, sets: &[&str]| (length > 0).then(|| random.characters(length, &sets.concat()));
     match kind {
         "an" => sets(random, &[LOWER, UPPER, DIGITS]).map(with_digit),
         "mixed" => sets(random, &[LOWER, UPPER, DIGITS]),
@@ -260,7 +275,9 @@ fn generated(part: &str, random: &mut Random, turn: usize) -> Option<String> {
         "b64" => sets(random, &[LOWER, UPPER, DIGITS, "+/"]),
         // The last character of a token is a letter, so that a word boundary is where one would look for it.
         "tok" => sets(random, &[LOWER, UPPER, DIGITS, "_-"]).map(|token| with_letter_ends(&token)),
-        "uuid" => Some([8, 4, 4, 4, 12].map(|length| random.characters(length, "0123456789abcdef")).join("-")),
+        "uuid" => {
+            Some([8, 4, 4, 4, 12].map(|length| random.characters(length, "0123456789abcdef")).join("-"))
+        }
         // Kept apart here, for a scanner would take the two together for a key.
         "T3" => Some(["T3Blbk", "FJ"].concat()),
         "jwt" => Some(jwt(random)),
@@ -331,7 +348,8 @@ fn base64(bytes: &[u8]) -> String {
     let alphabet: Vec<char> = [UPPER, LOWER, DIGITS, "+/"].concat().chars().collect();
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
-        let bits = chunk.iter().fold(0, |bits, byte| bits << 8 | usize::from(*byte)) << (8 * (3 - chunk.len()));
+        let bits =
+            chunk.iter().fold(0, |bits, byte| bits << 8 | usize::from(*byte)) << (8 * (3 - chunk.len()));
         for place in 0..4 {
             let digit = alphabet.get(bits >> (18 - 6 * place) & 63).copied().unwrap_or('=');
             text.push(if place <= chunk.len() { digit } else { '=' });

@@ -42,6 +42,26 @@ CREATE VIRTUAL TABLE memories_text USING fts5 (
     content = 'memories', content_rowid = 'created_us', tokenize = 'unicode61 remove_diacritics 2'
 );
 
+-- Counted as memories come in, so that the dashboard costs the same with ten memories as with a million.
+CREATE TABLE memory_counts (
+    kind     TEXT NOT NULL CHECK (kind IN ('type', 'project', 'source', 'day')),
+    name     TEXT NOT NULL,
+    memories INTEGER NOT NULL,
+    PRIMARY KEY (kind, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER memories_are_counted AFTER INSERT ON memories BEGIN
+    INSERT INTO memory_counts (kind, name, memories)
+    SELECT kind, name, 1 FROM (
+        SELECT 'type' AS kind, new.memory_type AS name
+        UNION ALL SELECT 'project', new.project
+        UNION ALL SELECT 'source', new.source
+        UNION ALL SELECT 'day', date(new.created_us / 1000000, 'unixepoch')
+    )
+    WHERE name IS NOT NULL
+    ON CONFLICT (kind, name) DO UPDATE SET memories = memories + 1;
+END;
+
 CREATE TRIGGER memories_are_searchable AFTER INSERT ON memories BEGIN
     INSERT INTO memories_text (rowid, topic, content, project, tags)
     VALUES (new.created_us, new.topic, new.content, new.project, new.tags);

@@ -38,24 +38,31 @@ pub(crate) fn page(
     if words.as_deref() == Some("") {
         return Ok(Page { memories: Vec::new(), next: None });
     }
-    // FTS5 walks its matches by rowid when it is asked in the words of its own table, so the time
-    // conditions name that table whenever it leads.
-    let (from, time) = match words {
-        Some(_) => (
-            "memories_text JOIN memories ON memories.created_us = memories_text.rowid",
+    // The table that leads must hold its rows in the order of time, and is asked for the time in its own words:
+    // then the newest come first without sorting, and the walk ends with the page.
+    let (from, time) = match (&words, &filter.tag) {
+        (Some(_), _) => (
+            "memories_text CROSS JOIN memories ON memories.created_us = memories_text.rowid",
             "memories_text.rowid",
         ),
-        None => ("memories", "memories.created_us"),
+        (None, Some(_)) => (
+            "memory_tags CROSS JOIN memories ON memories.created_us = memory_tags.created_us",
+            "memory_tags.created_us",
+        ),
+        (None, None) => ("memories", "memories.created_us"),
+    };
+    let tagged = match words {
+        Some(_) => {
+            "EXISTS (SELECT 1 FROM memory_tags AS t WHERE t.tag = ? AND t.created_us = memories.created_us)"
+        }
+        None => "memory_tags.tag = ?",
     };
     let mut query = Query::default();
     query.narrow("memories_text MATCH ?", words.as_ref());
     query.narrow("memories.project = ?", filter.project.as_ref());
     query.narrow("memories.memory_type = ?", filter.memory_type.as_ref());
     query.narrow("memories.source = ?", filter.source.as_ref());
-    query.narrow(
-        "EXISTS (SELECT 1 FROM memory_tags AS t WHERE t.tag = ? AND t.created_us = memories.created_us)",
-        filter.tag.as_ref(),
-    );
+    query.narrow(tagged, filter.tag.as_ref());
     query.narrow(&format!("{time} >= ?"), filter.since.as_ref());
     query.narrow(&format!("{time} < ?"), filter.until.as_ref());
     query.narrow(&format!("{time} < ?"), before.as_ref());

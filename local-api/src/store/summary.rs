@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension as _, params};
 use serde::Serialize;
 
 use super::search::{self, Filter};
@@ -10,7 +10,9 @@ use crate::clock::{MICROS_PER_DAY, Micros, instant};
 use crate::memories::StoredMemory;
 
 const DAYS: Micros = 30;
-const MOST_PROJECTS: usize = 50;
+const MOST_PROJECTS: i64 = 50;
+/// More than there are types or sources.
+const MOST_TYPES: i64 = 100;
 const NEWEST: usize = 5;
 
 #[derive(Debug, Serialize)]
@@ -46,12 +48,12 @@ pub(crate) struct Commitments {
 }
 
 pub(crate) fn summary(connection: &Connection, now: Micros) -> rusqlite::Result<Summary> {
-    let by_type = count_by(connection, "memory_type")?;
+    let by_type = count_by(connection, "type", MOST_TYPES)?;
     let commitments = Filter { memory_type: Some("commitment".to_owned()), ..Filter::default() };
     Ok(Summary {
         total: by_type.iter().map(|count| count.memories).sum(),
-        by_project: count_by(connection, "project")?.into_iter().take(MOST_PROJECTS).collect(),
-        by_source: count_by(connection, "source")?,
+        by_project: count_by(connection, "project", MOST_PROJECTS)?,
+        by_source: count_by(connection, "source", MOST_TYPES)?,
         by_day: count_days(connection, now)?,
         open_commitments: Commitments {
             total: by_type.iter().find(|count| count.name == "commitment").map_or(0, |count| count.memories),
@@ -62,28 +64,25 @@ pub(crate) fn summary(connection: &Connection, now: Micros) -> rusqlite::Result<
     })
 }
 
-/// Most first. Each column has an index, so this reads no memory's text.
-fn count_by(connection: &Connection, column: &str) -> rusqlite::Result<Vec<Count>> {
-    let sql = format!(
-        "SELECT {column}, count(*) AS memories FROM memories WHERE {column} IS NOT NULL
-         GROUP BY {column} ORDER BY memories DESC, {column}"
-    );
+/// Most first.
+fn count_by(connection: &Connection, kind: &str, most: i64) -> rusqlite::Result<Vec<Count>> {
     connection
-        .prepare_cached(&sql)?
-        .query_map([], |row| Ok(Count { name: row.get(0)?, memories: row.get(1)? }))?
+        .prepare_cached(
+            "SELECT name, memories FROM memory_counts WHERE kind = ?1 ORDER BY memories DESC, name LIMIT ?2",
+        )?
+        .query_map(params![kind, most], |row| Ok(Count { name: row.get(0)?, memories: row.get(1)? }))?
         .collect()
 }
 
 fn count_days(connection: &Connection, now: Micros) -> rusqlite::Result<Vec<Day>> {
-    let today = now.div_euclid(MICROS_PER_DAY);
-    // One range count per day on the smallest index that holds the time; the table itself is too wide to walk.
-    let mut statement = connection
-        .prepare_cached("SELECT count(*) FROM memories WHERE created_us >= ?1 AND created_us < ?2")?;
-    (today - DAYS + 1..=today)
-        .map(|day| {
-            let start = day * MICROS_PER_DAY;
-            let memories = statement.query_row([start, start + MICROS_PER_DAY], |row| row.get(0))?;
-            Ok(Day { day: TimeZone::UTC.to_datetime(instant(start)).date(), memories })
+    let mut statement =
+        connection.prepare_cached("SELECT memories FROM memory_counts WHERE kind = 'day' AND name = ?1")?;
+    (0..DAYS)
+        .rev()
+        .map(|age| {
+            let day = TimeZone::UTC.to_datetime(instant(now - age * MICROS_PER_DAY)).date();
+            let memories = statement.query_row([day.to_string()], |row| row.get(0)).optional()?;
+            Ok(Day { day, memories: memories.unwrap_or(0) })
         })
         .collect()
 }

@@ -16,7 +16,7 @@ use crate::sys::Refused;
 /// `lock` is held for microseconds; whoever holds it for so long is stopped, and the next flush tries again.
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 /// A flush gives way after this, whatever is left.
-const LONGEST_LIFE: Duration = Duration::from_secs(10 * 60);
+const LONGEST_LIFE: Duration = Duration::from_mins(10);
 /// How often a lingering flush looks whether something was captured.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 /// In so many flushes a memory may fail while others are accepted.
@@ -206,13 +206,12 @@ impl Life<'_> {
             }
             _ => None,
         };
-        match wait {
-            Some((because, wait)) => {
-                postponed.next_at = Some(clock::now().plus(wait));
-                postponed.because = Some(because);
-                postponed.attempt = attempt.saturating_add(1);
-            }
-            None => (postponed.next_at, postponed.because, postponed.attempt) = (None, None, 0),
+        if let Some((because, wait)) = wait {
+            postponed.next_at = Some(clock::now().plus(wait));
+            postponed.because = Some(because);
+            postponed.attempt = attempt.saturating_add(1);
+        } else {
+            (postponed.next_at, postponed.because, postponed.attempt) = (None, None, 0);
         }
         postponed.write(self.spool.dir())?;
         Ok(given_up)

@@ -1,4 +1,4 @@
-//! Private keys in armour: PEM, OpenSSH, PGP, SSH2 and PuTTY.
+//! Private keys in armour: PEM, OpenSSH, PGP, SSH2 and `PuTTY`.
 
 use super::Finding;
 use super::source::{BASE64, Set, Source};

@@ -72,7 +72,7 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let opens = |opening: &&str| {
         value.get(..opening.len()).is_some_and(|start| start.eq_ignore_ascii_case(opening.as_bytes()))
     };
-    OPENINGS.iter().any(|opening| opens(&opening))
+    OPENINGS.iter().any(|opening| opens(opening))
         || is_variable(value)
         || is_repeated(value)
         || has_hint(value)

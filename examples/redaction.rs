@@ -1,0 +1,93 @@
+//! Prints how much of the labelled texts the redactor finds, and how much it finds that is not there, kind by kind.
+#![expect(clippy::print_stdout, clippy::panic, reason = "a report on a terminal; broken data ends it")]
+
+use std::collections::BTreeMap;
+
+use engram_hook::hook::redact::{KnownSecrets, redact};
+use labelled::{broken_samples, innocents, known_values, samples};
+
+#[path = "../tests/redaction/labelled.rs"]
+mod labelled;
+
+/// Counts for one kind.
+#[derive(Default)]
+struct Count {
+    labelled: usize,
+    recalled: usize,
+    reported: usize,
+    right: usize,
+}
+
+fn main() {
+    let mut counts: BTreeMap<String, Count> = BTreeMap::new();
+    let mut misses = Vec::new();
+    let whole = samples();
+    let known_values = known_values(&whole);
+    let known = KnownSecrets::of(known_values.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let (whole_count, broken) = (whole.len(), broken_samples());
+    let (mut whole_recalled, mut broken_recalled) = (0, 0);
+    for (number, sample) in whole.iter().chain(&broken).enumerate() {
+        let text = sample.text();
+        let redacted = redact(&text, &known);
+        let count = counts.entry(sample.kind.clone()).or_default();
+        count.labelled += 1;
+        match sample.leak(&redacted.text) {
+            Some(_) => misses.push(format!(
+                "missed {} ({}): {:?} -> {:?}",
+                sample.kind, sample.place, text, redacted.text
+            )),
+            None => {
+                count.recalled += 1;
+                *if number < whole_count { &mut whole_recalled } else { &mut broken_recalled } += 1;
+            }
+        }
+        let rest =
+            redacted.text.strip_prefix(&sample.before).and_then(|text| text.strip_suffix(&sample.after));
+        for kind in &redacted.kinds {
+            let count = counts.entry((*kind).to_owned()).or_default();
+            count.reported += 1;
+            if rest.is_some() && (*kind == sample.kind || sample.is_of(kind)) {
+                count.right += 1;
+            } else {
+                misses.push(format!(
+                    "said {kind} of {} ({}): {:?} -> {:?}",
+                    sample.kind, sample.place, text, redacted.text
+                ));
+            }
+        }
+    }
+    let innocents = innocents();
+    let mut harmed = 0;
+    for innocent in &innocents {
+        let redacted = redact(&innocent.text, &known);
+        harmed += usize::from(!redacted.kinds.is_empty());
+        for kind in &redacted.kinds {
+            counts.entry((*kind).to_owned()).or_default().reported += 1;
+            misses.push(format!("innocent {}: {:?} -> {:?}", innocent.about, innocent.text, redacted.text));
+        }
+    }
+    if std::env::args().any(|argument| argument == "-v") {
+        misses.iter().for_each(|miss| println!("{miss}"));
+    }
+    println!("{:<24} {:>9} {:>9} {:>9}", "kind", "labelled", "recall", "precision");
+    for (kind, count) in &counts {
+        let recall = percent(count.recalled, count.labelled);
+        println!("{kind:<24} {:>9} {recall:>9} {:>9}", count.labelled, percent(count.right, count.reported));
+    }
+    println!("{} kinds", counts.len());
+    println!("whole: {whole_recalled} of {whole_count} found ({})", percent(whole_recalled, whole_count));
+    println!(
+        "broken over a line end: {broken_recalled} of {} found ({})",
+        broken.len(),
+        percent(broken_recalled, broken.len())
+    );
+    println!("look-alikes: {harmed} of {} touched", innocents.len());
+}
+
+fn percent(part: usize, whole: usize) -> String {
+    if whole == 0 {
+        return "-".to_owned();
+    }
+    let tenths = (part * 1000) / whole;
+    format!("{}.{} %", tenths / 10, tenths % 10)
+}
