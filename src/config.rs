@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
@@ -16,6 +17,11 @@ use crate::sys::{self, Refused, Trust};
 
 /// A settings file larger than this is not read.
 const MAX_CONFIG_BYTES: usize = 256 * 1024;
+const MAX_KEY_FILE_BYTES: usize = 4096;
+/// Ours first, then the vendor's own.
+const KEY_VARIABLES: [&str; 2] = ["ENGRAM_API_KEY", "THREENGRAM_API_KEY"];
+/// Ours first, then the vendor's own, in the order its programs look.
+const URL_VARIABLES: [&str; 3] = ["ENGRAM_API_URL", "THREENGRAM_API_BASE", "THREENGRAM_API_URL"];
 /// The service's rule for scopes has no length; this is ours.
 const MAX_SCOPE_BYTES: usize = 64;
 
@@ -91,12 +97,14 @@ impl Default for Kinds {
 }
 
 /// Where a value came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum From {
     /// This environment variable.
     Variable(&'static str),
-    /// The key file in the settings directory.
-    KeyFile,
+    /// This file.
+    File(PathBuf),
+    /// Nobody said anything.
+    Default,
 }
 
 /// The key, or why there is none.
@@ -134,6 +142,8 @@ pub struct Config {
     pub key: KeyFound,
     /// The service's base URL.
     pub origin: OriginFound,
+    /// Who named it.
+    pub origin_from: From,
     /// `ENGRAM_SCOPE`, else the file's; only when it is one the service takes.
     pub scope: Option<String>,
     /// A scope that is none, so that somebody can be told.
@@ -151,12 +161,13 @@ impl Config {
             Ok(settings) => (settings, None),
             Err(sentence) => (Settings::default(), Some(sentence)),
         };
-        let origin = read_origin(&settings);
+        let (origin, origin_from) = read_origin(&settings);
         let given_scope = variable("ENGRAM_SCOPE").or_else(|| settings.scope.clone());
         let scope = given_scope.clone().filter(|scope| is_scope(scope));
         Self {
             key: read_key(paths),
             origin,
+            origin_from,
             bad_scope: given_scope.is_some() && scope.is_none(),
             scope,
             project: variable("ENGRAM_PROJECT"),
@@ -195,22 +206,38 @@ fn read_settings(paths: &Paths) -> Result<Settings, String> {
         Err(refused) if refused.is_not_found() => return Ok(Settings::default()),
         Err(refused) => return Err(format!("cannot use {}: {refused}", path.display())),
     };
-    serde_json::from_slice(&bytes).map_err(|error| {
+    parse_settings(&bytes).map_err(|error| {
         format!("cannot use {}: {error}; correct it, or move it away for the defaults", path.display())
     })
 }
 
-fn read_key(paths: &Paths) -> KeyFound {
-    const VARIABLE: &str = "ENGRAM_API_KEY";
-    if let Some(text) = variable(VARIABLE) {
-        return judge_key(&text, From::Variable(VARIABLE));
+fn parse_settings(bytes: &[u8]) -> Result<Settings, serde_json::Error> {
+    // An array would do for a struct's fields in their order; nobody means that.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(serde::de::Error::custom("it is not a JSON object"));
     }
-    match sys::read_file(&paths.key_file(), 4096, Trust::OwnerOnly) {
-        Ok(bytes) => judge_key(&String::from_utf8_lossy(&bytes), From::KeyFile),
-        Err(Refused::Os(_)) => KeyFound::Absent,
-        Err(refused) => {
-            KeyFound::FileRefused(format!("cannot use {}: {refused}", paths.key_file().display()))
+    serde_json::from_slice(bytes)
+}
+
+fn read_key(paths: &Paths) -> KeyFound {
+    for name in KEY_VARIABLES {
+        if let Some(text) = variable(name) {
+            return judge_key(&text, From::Variable(name));
         }
+    }
+    match read_key_file(paths.key_file()) {
+        KeyFound::Absent => {}
+        found => return found,
+    }
+    let vendors = Paths::vendor_key_files().into_iter().map(read_key_file);
+    vendors.into_iter().find(|found| !matches!(found, KeyFound::Absent)).unwrap_or(KeyFound::Absent)
+}
+
+fn read_key_file(path: PathBuf) -> KeyFound {
+    match sys::read_file(&path, MAX_KEY_FILE_BYTES, Trust::OwnerOnly) {
+        Ok(bytes) => judge_key(&String::from_utf8_lossy(&bytes), From::File(path)),
+        Err(Refused::Os(_)) => KeyFound::Absent,
+        Err(refused) => KeyFound::FileRefused(format!("cannot use {}: {refused}", path.display())),
     }
 }
 
@@ -221,18 +248,23 @@ fn judge_key(text: &str, from: From) -> KeyFound {
     }
 }
 
-fn read_origin(settings: &Settings) -> OriginFound {
-    let Some(text) = variable("ENGRAM_API_URL") else {
-        return OriginFound::Allowed(Origin::default());
+fn read_origin(settings: &Settings) -> (OriginFound, From) {
+    let given = URL_VARIABLES.into_iter().find_map(|name| Some((name, variable(name)?)));
+    let Some((name, text)) = given else {
+        return (OriginFound::Allowed(Origin::default()), From::Default);
     };
-    match Origin::parse(&text) {
+    let found = match Origin::parse(&text) {
         Err(why) => OriginFound::Bad(why),
-        Ok(origin) if origin.is_trusted_by_default() => OriginFound::Allowed(origin),
-        Ok(origin) => {
-            let listed = settings.origins.iter().any(|listed| Origin::parse(listed).as_ref() == Ok(&origin));
-            if listed { OriginFound::Allowed(origin) } else { OriginFound::NotAllowed(origin) }
+        Ok(origin) if origin.is_trusted_by_default() || is_listed(&origin, settings) => {
+            OriginFound::Allowed(origin)
         }
-    }
+        Ok(origin) => OriginFound::NotAllowed(origin),
+    };
+    (found, From::Variable(name))
+}
+
+fn is_listed(origin: &Origin, settings: &Settings) -> bool {
+    settings.origins.iter().any(|listed| Origin::parse(listed).as_ref() == Ok(origin))
 }
 
 /// The service's rule: `^[a-z0-9][a-z0-9-]*$`.
@@ -263,7 +295,7 @@ mod tests {
     #[test]
     fn a_misspelt_key_is_an_error() {
         for text in [r#"{"ignored":[]}"#, r#"{"capture":{"turn":true}}"#, r#"{"ignore":"x"}"#, "[]", ""] {
-            assert!(serde_json::from_str::<Settings>(text).is_err(), "{text}");
+            assert!(parse_settings(text.as_bytes()).is_err(), "{text}");
         }
     }
 

@@ -8,16 +8,14 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::key::Key;
-use crate::spool::{FlushLock, Postponed, Spool};
+use crate::spool::{Destination, FlushLock, Postponed, Spool};
 
-/// The variables a flush inherits besides the key; everything else, tokens of other programs included, stays behind.
-const KEPT_VARIABLES: [&str; 11] = [
+/// The variables a flush inherits besides the key and the URL; everything else, tokens of other programs included, stays behind.
+const KEPT_VARIABLES: [&str; 10] = [
     "HOME",
     "XDG_CONFIG_HOME",
     "XDG_STATE_HOME",
     "XDG_DATA_HOME",
-    "ENGRAM_API_URL",
     "ENGRAM_LOG",
     "HTTPS_PROXY",
     "https_proxy",
@@ -49,7 +47,7 @@ pub enum Started {
 }
 
 /// Starts a flush of this spool unless one lives.
-pub fn start_flush(spool: &Spool, key: &Key, when: When) -> Started {
+pub fn start_flush(spool: &Spool, destination: &Destination, when: When) -> Started {
     let lock = match FlushLock::take(spool.dir(), Duration::ZERO) {
         Ok(Some(lock)) => lock,
         Ok(None) => return Started::LivesAlready,
@@ -68,7 +66,8 @@ pub fn start_flush(spool: &Spool, key: &Key, when: When) -> Started {
         .args(["flush", "--detached"])
         .env_clear()
         .envs(kept)
-        .env("ENGRAM_API_KEY", key.reveal())
+        .env("ENGRAM_API_KEY", destination.key.reveal())
+        .env("ENGRAM_API_URL", destination.origin.as_str())
         .stdin(lock.into_file().map_or_else(Stdio::null, Stdio::from))
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -33,6 +33,15 @@ impl Paths {
         self.settings.join("api-key")
     }
 
+    /// Where the vendor's own programs keep the key, in the order they look.
+    pub fn vendor_key_files() -> Vec<PathBuf> {
+        const BELOW: &str = "3ngram/api-key";
+        let Some(base) = directories::BaseDirs::new() else { return Vec::new() };
+        let mut files = vec![base.config_dir().join(BELOW), base.home_dir().join(".config").join(BELOW)];
+        files.dedup();
+        files
+    }
+
     /// The log of flush, doctor and install.
     pub fn log_file(&self) -> PathBuf {
         self.state.join("log")

@@ -10,10 +10,13 @@ use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, Stat};
 use rustix::io::Errno;
+
+const NOT_A_DIRECTORY: &str = "not a directory";
 
 /// Why a file or directory is not used.
 #[derive(Debug, thiserror::Error)]
@@ -26,13 +29,24 @@ pub enum Refused {
     Ownership(&'static str),
     /// The operating system said no.
     #[error("{0}")]
-    Os(#[from] io::Error),
+    Os(#[source] io::Error),
 }
 
 impl Refused {
+    /// Whether something in the path is a file where a directory should be.
+    pub fn is_below_a_file(&self) -> bool {
+        matches!(self, Self::Shape(NOT_A_DIRECTORY))
+    }
+
     /// Whether it is only that nothing is there.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Os(error) if error.kind() == io::ErrorKind::NotFound)
+    }
+}
+
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Self {
+        Self::Os(error)
     }
 }
 
@@ -40,7 +54,7 @@ impl From<Errno> for Refused {
     fn from(errno: Errno) -> Self {
         match errno {
             Errno::LOOP => Self::Shape("a symbolic link"),
-            Errno::NOTDIR => Self::Shape("not a directory"),
+            Errno::NOTDIR => Self::Shape(NOT_A_DIRECTORY),
             Errno::ISDIR => Self::Shape("a directory"),
             Errno::NXIO => Self::Shape("a FIFO or a socket"),
             other => Self::Os(other.into()),
@@ -225,8 +239,11 @@ fn device_and_inode(stat: &Stat) -> (u64, u64) {
     (stat.st_dev as u64, stat.st_ino as u64)
 }
 
+/// Who we are; asked once.
+static USER: LazyLock<u32> = LazyLock::new(|| rustix::process::geteuid().as_raw());
+
 fn check_owner(stat: &Stat) -> Result<(), Refused> {
-    if stat.st_uid != rustix::process::geteuid().as_raw() {
+    if stat.st_uid != *USER {
         return Err(Refused::Ownership("it belongs to another user"));
     }
     if Mode::from_raw_mode(stat.st_mode).intersects(Mode::WGRP | Mode::WOTH) {

@@ -1,123 +1,14 @@
 //! The program as it is started: its words, its exit codes, its sentences.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its tools too")]
 
 mod client;
+mod sandbox;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::path::Path;
 
 use client::{memory, send_to};
-use serde_json::Value;
-use tempfile::TempDir;
-
-struct Sandbox(TempDir);
-
-impl Sandbox {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn data(&self) -> PathBuf {
-        self.0.path().join("data")
-    }
-
-    fn database(&self) -> PathBuf {
-        self.data().join("engram.sqlite3")
-    }
-
-    fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_engram-local"));
-        command.args(words).env_clear().env("HOME", self.0.path()).stdin(Stdio::null());
-        command
-    }
-
-    /// A command about the database of this sandbox, to its end.
-    fn run(&self, words: &[&str]) -> Output {
-        self.command(words).arg("--data").arg(self.data()).output().unwrap()
-    }
-
-    fn run_with(&self, words: &[&str], input: &str) -> Output {
-        let mut child = self
-            .command(words)
-            .arg("--data")
-            .arg(self.data())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        child.wait_with_output().unwrap()
-    }
-
-    fn key(&self) -> String {
-        let made = self.run(&["keys", "create", "laptop"]);
-        text(&made.stdout).trim().to_owned()
-    }
-
-    fn serve(&self) -> Serving {
-        self.serve_with(&[])
-    }
-
-    fn serve_with(&self, words: &[&str]) -> Serving {
-        let mut child = self
-            .command(&["serve", "--port", "0", "--data"])
-            .arg(self.data())
-            .args(words)
-            .env("CRON_SECRET", "tick")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let mut last_word = || lines.next().unwrap().rsplit(' ').next().unwrap().to_owned();
-        Serving { url: last_word(), admin_url: last_word(), child }
-    }
-}
-
-struct Serving {
-    child: Child,
-    url: String,
-    admin_url: String,
-}
-
-impl Serving {
-    fn post(&self, key: &str, body: &Value) -> u16 {
-        let bearer = format!("Bearer {key}");
-        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
-        send_to(&self.url, "POST", "/api/memories", &headers, body.to_string().as_bytes()).status
-    }
-
-    fn signal(&mut self, name: &str) -> Option<i32> {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
-        self.child.wait().unwrap().code()
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        // It may have ended already.
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
-
-/// Exit code 1, nothing on stdout, one line on stderr; the line.
-#[track_caller]
-fn one_sentence(output: &Output) -> String {
-    let said = text(&output.stderr);
-    assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), ""), "{said}");
-    assert_eq!(said.lines().count(), 1, "{said}");
-    assert!(said.starts_with("engram-local: cannot "), "{said}");
-    said.to_owned()
-}
+use sandbox::{Sandbox, one_sentence, text};
 
 #[test]
 fn no_words_lead_to_exit_code_2() {
@@ -255,74 +146,6 @@ fn a_directory_that_cannot_be_used_is_one_sentence() {
         assert!(said.contains("data directory") && said.contains("--data"), "{said}");
     }
     assert_eq!(fs::read_to_string(sandbox.data()).unwrap(), "a file where the directory should be");
-}
-
-/// Every command leaves the file as it is; the sentence of the first.
-#[track_caller]
-fn refused_untouched(sandbox: &Sandbox) -> String {
-    let before = fs::read(sandbox.database()).unwrap();
-    let commands: [&[&str]; 4] =
-        [&["serve", "--port", "0"], &["keys", "create", "x"], &["export"], &["import"]];
-    let said = commands.map(|words| one_sentence(&sandbox.run(words)));
-    assert!(fs::read(sandbox.database()).unwrap() == before, "the file was changed");
-    said.into_iter().next().unwrap()
-}
-
-fn change_database(sandbox: &Sandbox, sql: &str) {
-    fs::create_dir_all(sandbox.data()).unwrap();
-    rusqlite::Connection::open(sandbox.database()).unwrap().execute_batch(sql).unwrap();
-}
-
-#[test]
-fn a_database_of_a_newer_version_is_left_alone() {
-    let sandbox = Sandbox::new();
-    sandbox.key();
-    change_database(&sandbox, "PRAGMA user_version = 2");
-    let said = refused_untouched(&sandbox);
-    assert!(said.contains("newer") && said.contains("update engram-local"), "{said}");
-}
-
-#[test]
-fn a_database_of_another_program_is_left_alone() {
-    let sandbox = Sandbox::new();
-    change_database(&sandbox, "CREATE TABLE recipes (name TEXT)");
-    assert!(refused_untouched(&sandbox).contains("another program"));
-}
-
-#[test]
-fn a_file_that_is_no_database_is_left_alone() {
-    let sandbox = Sandbox::new();
-    fs::create_dir_all(sandbox.data()).unwrap();
-    fs::write(sandbox.database(), "not a database ".repeat(1000)).unwrap();
-    assert!(refused_untouched(&sandbox).contains("damaged"));
-}
-
-#[test]
-fn a_database_with_a_damaged_page_is_left_alone() {
-    let sandbox = Sandbox::new();
-    let serving = sandbox.serve();
-    let key = sandbox.key();
-    for number in 0..50 {
-        assert_eq!(serving.post(&key, &memory(&format!("{number} {}", "x".repeat(1500)))), 201);
-    }
-    drop(serving);
-    // Opening and closing it once folds the write-ahead log into the file.
-    assert_eq!(sandbox.run(&["keys", "list"]).status.code(), Some(0));
-    let mut bytes = fs::read(sandbox.database()).unwrap();
-    let middle = bytes.len() / 2;
-    bytes.get_mut(middle..middle + 20_000).unwrap().fill(0xa5);
-    fs::write(sandbox.database(), &bytes).unwrap();
-    let said = one_sentence(&sandbox.run(&["serve", "--port", "0"]));
-    assert!(said.contains("damaged") && said.contains("nothing was changed"), "{said}");
-    assert!(fs::read(sandbox.database()).unwrap() == bytes, "the file was changed");
-}
-
-#[test]
-fn an_empty_file_is_a_new_database() {
-    let sandbox = Sandbox::new();
-    fs::create_dir_all(sandbox.data()).unwrap();
-    fs::write(sandbox.database(), "").unwrap();
-    assert!(sandbox.key().starts_with("eng_"));
 }
 
 #[test]

@@ -3,8 +3,10 @@
 
 mod client;
 
+use std::time::Duration;
+
 use client::{admin_cookie, get, memory, post, send};
-use engram_local::{Options, Server};
+use engram_local::{Options, RateLimit, Server};
 use serde_json::json;
 
 fn start() -> (Server, String) {
@@ -261,4 +263,15 @@ fn the_life_of_a_key() {
         assert_eq!(refused.status, 422, "{name:?}");
         assert!(refused.json()["detail"].as_str().unwrap().starts_with("name: "));
     }
+}
+
+#[test]
+fn a_limit_of_requests_can_be_set_here_too() {
+    let rate_limit = Some(RateLimit { requests: 1, window: Duration::from_mins(1) });
+    let server = Server::start(Options { rate_limit, ..Options::default() }).unwrap();
+    let key = server.create_key("laptop");
+    assert_eq!(post(&server, &key, &memory("one")).status, 201);
+    let refused = post(&server, &key, &memory("two"));
+    assert_eq!((refused.status, refused.header("retry-after")), (429, Some("60")));
+    assert!(refused.json()["detail"].is_string());
 }

@@ -9,8 +9,8 @@ venv=$target/schemathesis
 version=4.32.5
 
 if [ ! -x "$venv/bin/schemathesis" ]; then
-  python3 -m venv "$venv"
-  if ! "$venv/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$version"; then
+  if ! { python3 -m venv "$venv" &&
+    "$venv/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$version"; }; then
     echo "skipped: schemathesis $version could not be installed from PyPI"
     rm -rf "$venv"
     exit 0
@@ -67,13 +67,23 @@ attack() {
     --request-timeout 5 --warnings off)
 }
 
+# stored GENERATION: fails if the requests that were meant to succeed stored nothing
+stored() {
+  local count
+  count=$("$ENGRAM_LOCAL_BIN" export --data "$work/$1" | wc -l)
+  echo "== $count memories were stored on the way"
+  [ "$count" -gt 0 ]
+}
+
 start default
 attack openapi.json '^/api/(memories|dashboard)' 20
 # Last, since a tester may revoke the key that it was given.
 attack openapi.json '^/api/(keys|internal)' 15
+stored default
 stop
 start v1
 # Past the 300th request of the minute this generation answers 429, which is documented.
 attack openapi-v1.json '^/api/v1/memories' 15
+stored v1
 stop
 echo "schemathesis found nothing"

@@ -196,7 +196,7 @@ fn start_flush(spool: &Spool, config: &Config, destination: &Destination, state:
         );
         return Notes::leave(state, Cause::OriginNotAllowed, &text);
     }
-    if let Started::Failed(sentence) = detach::start_flush(spool, &destination.key, when) {
+    if let Started::Failed(sentence) = detach::start_flush(spool, destination, when) {
         Notes::leave(state, Cause::Flush, &sentence);
     }
 }

@@ -78,7 +78,7 @@ pub fn run(session: &Session, arguments: &RememberArguments) -> anyhow::Result<S
     if let OriginFound::NotAllowed(origin) = &session.config.origin {
         return Ok(format!("kept; it waits until {origin} is in `origins` in config.json\n"));
     }
-    Ok(match detach::start_flush(&spool, &destination.key, When::Due) {
+    Ok(match detach::start_flush(&spool, &destination, When::Due) {
         Started::Yes | Started::LivesAlready => "kept; it is being delivered\n".to_owned(),
         Started::NotDue => "kept; it waits for the next try (`engram-hook status` says when)\n".to_owned(),
         Started::Failed(sentence) => format!("kept; {sentence}\n"),

@@ -104,7 +104,7 @@ fn remote_of(cwd: &str) -> Option<String> {
         match sys::read_file(&git.join("config"), MAX_GIT_FILE_BYTES, Trust::Anyone) {
             Ok(config) => return origin_url(&String::from_utf8_lossy(&config)),
             // `.git` is a file in a worktree and in a submodule.
-            Err(_) if sys::presence(&git) == Presence::There => return remote_behind(&git),
+            Err(refused) if refused.is_below_a_file() => return remote_behind(&git),
             Err(_) => {}
         }
     }

@@ -48,6 +48,8 @@ pub(crate) struct Call<'a> {
     pub(crate) chance: Chance,
     /// It stands in a loop or a function: it may have run any number of times.
     pub(crate) repeats: bool,
+    /// Calls of the same number stand in one run of `&&`: if one fails, those behind it may not have run.
+    pub(crate) run: usize,
     /// What `&& echo …` behind it prints if it succeeded, and `|| echo …` if it failed.
     pub(crate) witness: Witness<'a>,
 }

@@ -29,7 +29,7 @@ pub(super) const MOST_IN_FLIGHT: usize = 8;
 pub struct Transport {
     /// PEM file of a certificate authority to trust besides the compiled-in ones.
     pub ca_file: Option<PathBuf>,
-    /// Speak this generation whatever the key looks like.
+    /// Speak this generation when the key's form does not say which.
     pub generation: Option<Generation>,
 }
 
@@ -39,8 +39,6 @@ pub struct Courier {
     pub(super) client: Client,
     pub(super) memories: Url,
     pub(super) generation: Generation,
-    /// The generation the key's own form names.
-    pub(super) key_generation: Option<Generation>,
     probe: Url,
 }
 
@@ -55,7 +53,7 @@ impl Courier {
     pub fn new(destination: &Destination, transport: &Transport) -> anyhow::Result<Self> {
         let key = destination.key.reveal();
         let key_generation = Generation::of_key(key);
-        let generation = transport.generation.or(key_generation).unwrap_or(Generation::Bearer);
+        let generation = key_generation.or(transport.generation).unwrap_or(Generation::Bearer);
         let (name, value) = generation.key_header(key);
         let mut value = HeaderValue::from_str(&value).context("cannot use the API key as a header")?;
         value.set_sensitive(true);
@@ -94,7 +92,6 @@ impl Courier {
             memories: url(generation.memories_path())?,
             probe: url(generation.probe_path())?,
             generation,
-            key_generation,
         })
     }
 

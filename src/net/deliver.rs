@@ -121,7 +121,7 @@ impl Courier {
                     Next::GoOn => return Ok(Outcome::Emptied),
                 }
             };
-            let verdict = self.judge(&answer);
+            let verdict = answer.verdict;
             let status = answer.status.as_ref().map(|status| *status).map_err(|none| none.sentence.as_str());
             watch(&Delivery { record: &record, status, verdict, took: answer.took });
             let pausing = !matches!(next, Next::End(_));
@@ -134,15 +134,6 @@ impl Courier {
             }
             next = worse(next, after(verdict, &answer, failures, until));
             drain.settle(ticket, settled)?;
-        }
-    }
-
-    /// A 401 may erase only when the request had the form that belongs to the key.
-    fn judge(&self, answer: &Answer) -> Verdict {
-        let wrong_form = self.key_generation.is_some_and(|generation| generation != self.generation);
-        match answer.verdict {
-            Verdict::KeyRevoked if wrong_form => Verdict::Blocked,
-            verdict => verdict,
         }
     }
 }

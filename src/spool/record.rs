@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn the_bytes_of_a_record_are_the_documented_ones() {
-        assert_eq!(encoded("a"), b"E1 . 00000003 9df55b17 \"a\"\n");
+        assert_eq!(encoded("a"), b"E1 . 00000003 fd0b2fdd \"a\"\n");
     }
 
     #[test]

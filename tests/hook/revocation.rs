@@ -1,60 +1,57 @@
 //! A revoked key: its spool is erased, a tombstone stays, and nobody else is touched.
 
-use engram_local::{Fault, Options, Server};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::sandbox::{KEY, Sandbox, stop};
+use engram_local::{Fault, Generation, Options, Server};
+
+use crate::sandbox::{Sandbox, stop};
+use crate::verdicts::{BOTH, pair};
 
 #[test]
 fn a_401_erases_this_destination_and_leaves_a_tombstone() {
-    let server = Server::start(Options::default()).unwrap();
-    let first = server.create_key("first");
-    let mut sandbox = Sandbox::to(&server.url()).with("ENGRAM_API_KEY", &first);
-    // Nothing is delivered while the memories are captured: the first answer asks for a long pause.
-    server.faults().always(Some(Fault::Status {
-        code: 503,
-        headers: vec![("retry-after".into(), "3600".into())],
-        body: String::new(),
-    }));
-    for number in 0..10 {
-        sandbox.capture(stop("s", &format!("forget-me {number}")));
+    for generation in BOTH {
+        let (server, mut sandbox) = pair(generation);
+        let first = server.create_key("first");
+        let unauthorized = match generation {
+            Generation::AsAsked => r#"{"detail":"invalid API key"}"#,
+            Generation::V1 => r#"{"error":"unauthorized"}"#,
+        };
+        // Another key's memory waits beside them.
+        let beside = server.create_key("beside");
+        sandbox.set("ENGRAM_API_KEY", &beside);
+        let background = sandbox.hold_flush();
+        sandbox.capture(stop("s", "somebody else's"));
+        drop(background);
+        sandbox.set("ENGRAM_API_KEY", &first);
+        let background = sandbox.hold_flush();
+        for number in 0..10 {
+            sandbox.capture(stop("s", &format!("forget-me {number}")));
+        }
+        drop(background);
+        assert_eq!(sandbox.waiting(), 10);
+
+        let asked = AtomicUsize::new(0);
+        server.faults().when(move |_| {
+            let third = asked.fetch_add(1, Ordering::SeqCst) >= 2;
+            third.then(|| Fault::Status { code: 401, headers: vec![], body: unauthorized.into() })
+        });
+        sandbox.run(&["flush"]).exits(77);
+        let accepted = server.memories().len();
+        assert_eq!(accepted, 2);
+        assert_eq!(sandbox.status()["spool"]["tombstone"]["erased"], 10 - accepted);
+        assert!(!sandbox.holds("forget-me"), "no text of it is left in any file");
+
+        sandbox.capture(stop("s", "after the end"));
+        assert!(!sandbox.holds("after the end"), "nothing is kept for a revoked key");
+        sandbox.run(&["flush"]).exits(77);
+
+        server.faults().clear();
+        sandbox.set("ENGRAM_API_KEY", &beside);
+        assert_eq!(sandbox.waiting(), 1, "another key's spool is untouched");
+        sandbox.set("ENGRAM_API_KEY", &server.create_key("second"));
+        sandbox.capture(stop("s", "a new key works at once"));
+        sandbox.wait_until("it arrives", |_| server.memories().len() == accepted + 1);
     }
-    sandbox.wait_until("the background flush gave up", |sandbox| {
-        !sandbox.status()["spool"]["next_try"].is_null()
-    });
-    // Another key's memories wait beside them.
-    sandbox.set("ENGRAM_API_KEY", KEY);
-    sandbox.capture(stop("s", "somebody else's"));
-    sandbox.set("ENGRAM_API_KEY", &first);
-    assert_eq!(sandbox.waiting(), 10);
-
-    server.faults().clear();
-    let asked = std::sync::atomic::AtomicUsize::new(0);
-    server.faults().when(move |_| {
-        let nth = asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-        (nth >= 2).then(|| Fault::Status {
-            code: 401,
-            headers: vec![],
-            body: r#"{"detail":"invalid key"}"#.into(),
-        })
-    });
-    sandbox.run(&["flush"]).exits(77);
-    let accepted = server.memories().len();
-    assert_eq!(accepted, 2);
-    let tombstone = sandbox.status()["spool"]["tombstone"].clone();
-    assert_eq!(tombstone["erased"], 10 - accepted);
-    assert!(!sandbox.holds("forget-me"), "no text of it is left in any file");
-
-    sandbox.capture(stop("s", "after the end"));
-    assert!(!sandbox.holds("after the end"), "nothing is kept for a revoked key");
-    assert_eq!(sandbox.waiting(), 0);
-    sandbox.run(&["flush"]).exits(77);
-
-    server.faults().clear();
-    sandbox.set("ENGRAM_API_KEY", KEY);
-    assert_eq!(sandbox.waiting(), 1, "another key's spool is untouched");
-    sandbox.set("ENGRAM_API_KEY", &server.create_key("second"));
-    sandbox.capture(stop("s", "a new key works at once"));
-    sandbox.wait_until("it arrives", |_| server.memories().len() == accepted + 1);
 }
 
 #[test]

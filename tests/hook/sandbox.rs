@@ -1,7 +1,9 @@
 //! A home directory of its own, an environment of its own, and the binary in it.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -45,7 +47,8 @@ impl Sandbox {
 
     /// A home with a key that may not be sent to its origin: what is captured waits, and no flush is ever started.
     pub fn unsent() -> Self {
-        Self::to("https://memories.example.com")
+        // Should a test allow that origin, nobody listens at the proxy either.
+        Self::to("https://memories.example.com").with("HTTPS_PROXY", NOBODY)
     }
 
     pub fn with(mut self, name: &str, value: &str) -> Self {
@@ -91,14 +94,34 @@ impl Sandbox {
         command
     }
 
+    /// A shell script in this home; the program is its `$0`.
+    pub fn shell(&self, script: &str) -> Command {
+        let mut command = Command::new("/bin/bash");
+        let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        command.args(["-c", script, env!("CARGO_BIN_EXE_engram-hook")]).env_clear().env("PATH", path);
+        command.env("HOME", self.home()).envs(&self.variables).current_dir(self.home());
+        command
+    }
+
+    /// Runs a shell script with this on stdin.
+    pub fn run_shell(&self, script: &str, stdin: &[u8]) -> Ran {
+        Self::finish(self.shell(script), stdin)
+    }
+
     /// Runs a command with nothing on stdin.
     pub fn run(&self, arguments: &[&str]) -> Ran {
         self.run_with(arguments, b"")
     }
 
     pub fn run_with(&self, arguments: &[&str], stdin: &[u8]) -> Ran {
+        Self::finish(self.command(arguments), stdin)
+    }
+
+    /// Runs a command that was made ready elsewhere.
+    pub fn finish(mut command: Command, stdin: &[u8]) -> Ran {
         let started = Instant::now();
-        let mut child = self.start(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
         let mut pipe = child.stdin.take().unwrap();
         let stdin = stdin.to_vec();
         let writer = std::thread::spawn(move || {
@@ -152,6 +175,20 @@ impl Sandbox {
     pub fn listed(&self) -> Vec<Value> {
         let ran = self.run(&["list", "--json"]).exits(0);
         ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The current destination's `flush.lock`, held by the test: captures start no flush of their own meanwhile.
+    pub fn hold_flush(&self) -> File {
+        use engram_hook::{key::Key, origin::Origin, spool::Destination};
+        use std::os::unix::fs::DirBuilderExt as _;
+        let origin = Origin::parse(&self.variables["ENGRAM_API_URL"]).unwrap();
+        let key = Key::parse(&self.variables["ENGRAM_API_KEY"]).unwrap();
+        let spool = self.state().join("spool/v1").join(Destination { origin, key }.name());
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&spool).unwrap();
+        let lock =
+            File::options().create(true).append(true).mode(0o600).open(spool.join("flush.lock")).unwrap();
+        lock.lock().unwrap();
+        lock
     }
 
     /// Every file below the home, with its bytes.

@@ -21,10 +21,10 @@ pub(super) async fn open(
     Query(invitation): Query<Invitation>,
 ) -> Result<Response, Refusal> {
     let Some(cookie) = admin::admit(&app, &invitation.token).await? else {
-        let spent = RefusedPage {
-            title: "This link is spent",
-            sentence: "It works once, for an hour. Get another with `engram-local admin-url`.".to_owned(),
-        };
+        let spent = RefusedPage::new(
+            "This link is spent",
+            "It works once, and for an hour. `engram-local admin-url` prints another.",
+        );
         return Ok((StatusCode::UNAUTHORIZED, page(&spent)).into_response());
     };
     let headers = [(header::SET_COOKIE, cookie.as_str()), (header::LOCATION, "/")];

@@ -61,18 +61,30 @@ async fn finish(request: Request, next: Next) -> Response {
 
 #[derive(Template)]
 #[template(path = "refused.html")]
-struct RefusedPage {
-    title: &'static str,
-    sentence: String,
+struct RefusedPage<'a> {
+    title: &'a str,
+    /// Text and commands, in turn.
+    parts: Vec<&'a str>,
+}
+
+impl<'a> RefusedPage<'a> {
+    /// Commands stand between backticks.
+    fn new(title: &'a str, sentence: &'a str) -> Self {
+        Self { title, parts: sentence.split('`').collect() }
+    }
 }
 
 fn refused(refusal: &Refusal, status: StatusCode) -> Response {
-    let title = match refusal {
-        Refusal::AdminOnly => "Sign in first",
-        Refusal::NotFound => "Not found",
-        _ => "That did not work",
+    let sentence = refusal.sentence();
+    let worded = match refusal {
+        Refusal::AdminOnly => RefusedPage::new(
+            "Sign in first",
+            "These pages open to a one-time link. `engram-local admin-url` prints one.",
+        ),
+        Refusal::NotFound => RefusedPage::new("Not found", "There is nothing at this address."),
+        _ => RefusedPage::new("That did not work", &sentence),
     };
-    (status, page(&RefusedPage { title, sentence: refusal.sentence() })).into_response()
+    (status, page(&worded)).into_response()
 }
 
 /// A filled template. The only way it can fail is a formatting error, which the types here do not have.

@@ -162,3 +162,96 @@ fn new_id() -> rusqlite::Result<String> {
         .map(|characters| format!("mem_{characters}"))
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Check, Store};
+    use super::*;
+
+    fn draft(content: &str) -> Draft {
+        Draft {
+            topic: "A topic".to_owned(),
+            content: content.to_owned(),
+            memory_type: "note".to_owned(),
+            project: None,
+            scope: None,
+            tags: vec!["a".to_owned(), "b".to_owned()],
+            source: "hook".to_owned(),
+        }
+    }
+
+    fn store_with_key() -> (tempfile::TempDir, Store) {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(directory.path(), Check::EveryPage).unwrap();
+        let digest = Digest::of(b"a key");
+        store.write_here(move |connection| keys::create(connection, "key", "laptop", &digest)).unwrap();
+        (directory, store)
+    }
+
+    #[test]
+    fn a_write_that_was_let_in_before_a_revocation_and_comes_after_it_stores_nothing() {
+        let (_directory, store) = store_with_key();
+        store.write_here(|connection| keys::revoke(connection, "key")).unwrap();
+        let outcome = store.write_here(|connection| keep(connection, "key", draft("late"), None)).unwrap();
+        assert!(matches!(outcome, Outcome::KeyRevoked), "{outcome:?}");
+        let count: i64 = store
+            .read_here(|connection| {
+                connection.query_row("SELECT count(*) FROM memories", [], |row| row.get(0))
+            })
+            .unwrap();
+        assert_eq!(count, 0);
+    }
+
+    #[test]
+    fn memories_of_one_moment_get_neighbouring_microseconds() {
+        let (_directory, store) = store_with_key();
+        let at = instant(1_700_000_000_000_000);
+        let memory = |number: i64| StoredMemory {
+            id: format!("m{number}"),
+            idempotency_key: None,
+            topic: "A topic".to_owned(),
+            content: format!("content {number}"),
+            memory_type: "note".to_owned(),
+            project: None,
+            scope: None,
+            tags: Vec::new(),
+            source: "hook".to_owned(),
+            created_at: at,
+        };
+        for number in 0..3 {
+            let memory = memory(number);
+            assert!(store.write_here(move |connection| take_in(connection, memory)).unwrap());
+        }
+        let mut times = Vec::new();
+        store
+            .read_here(|connection| {
+                each(connection, |memory| {
+                    times.push(memory.created_at.as_microsecond() - at.as_microsecond());
+                    Ok::<_, rusqlite::Error>(())
+                })
+            })
+            .unwrap();
+        assert_eq!(times, [0, 1, 2]);
+    }
+
+    #[test]
+    fn what_is_counted_is_what_is_there() {
+        let (_directory, store) = store_with_key();
+        for number in 0..5 {
+            let content = format!("content {}", number % 3);
+            store.write_here(move |connection| keep(connection, "key", draft(&content), None)).unwrap();
+        }
+        let counts: Vec<(String, i64)> = store
+            .read_here(|connection| {
+                connection
+                    .prepare("SELECT kind, memories FROM memory_counts ORDER BY kind")?
+                    .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                    .collect()
+            })
+            .unwrap();
+        let days: i64 = counts.iter().filter(|(kind, _)| kind == "day").map(|(_, count)| count).sum();
+        assert_eq!(days, 3);
+        assert!(counts.contains(&("type".to_owned(), 3)) && counts.contains(&("source".to_owned(), 3)));
+        assert!(!counts.iter().any(|(kind, _)| kind == "project"), "none has a project");
+    }
+}

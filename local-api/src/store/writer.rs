@@ -96,3 +96,64 @@ fn roll_back(connection: &Connection) {
         drop(connection.execute_batch("ROLLBACK"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn writer(directory: &std::path::Path) -> Writer {
+        let connection = Connection::open(directory.join("test.sqlite3")).unwrap();
+        connection.execute_batch("CREATE TABLE numbers (number INTEGER UNIQUE)").unwrap();
+        connection.busy_timeout(std::time::Duration::ZERO).unwrap();
+        Writer::start(connection)
+    }
+
+    fn add(writer: &Writer, numbers: &'static [i64]) -> mpsc::Receiver<Result<(), StoreError>> {
+        let (tell, outcome) = mpsc::channel();
+        let change = move |connection: &Connection| {
+            numbers.iter().try_for_each(|number| {
+                connection.execute("INSERT INTO numbers VALUES (?1)", [number]).map(drop)
+            })
+        };
+        writer.submit(change, move |result| tell.send(result).unwrap());
+        outcome
+    }
+
+    fn stored(directory: &std::path::Path) -> Vec<i64> {
+        let connection = Connection::open(directory.join("test.sqlite3")).unwrap();
+        let mut all = connection.prepare("SELECT number FROM numbers ORDER BY number").unwrap();
+        all.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn a_change_that_fails_leaves_nothing_and_its_neighbours_are_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let writer = writer(directory.path());
+        let outcomes = [&[1, 2][..], &[3, 3], &[4]].map(|numbers| add(&writer, numbers));
+        let kept = outcomes.map(|outcome| outcome.recv().unwrap().is_ok());
+        assert_eq!(kept, [true, false, true]);
+        assert_eq!(stored(directory.path()), [1, 2, 4]);
+    }
+
+    #[test]
+    fn changes_that_wait_when_the_writer_goes_are_still_committed() {
+        let directory = tempfile::tempdir().unwrap();
+        let writer = writer(directory.path());
+        let outcomes = [&[1][..], &[2], &[3]].map(|numbers| add(&writer, numbers));
+        drop(writer);
+        assert!(outcomes.into_iter().all(|outcome| outcome.recv().unwrap().is_ok()));
+        assert_eq!(stored(directory.path()), [1, 2, 3]);
+    }
+
+    #[test]
+    fn while_the_database_is_locked_nobody_is_told_that_a_change_was_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let writer = writer(directory.path());
+        let other = Connection::open(directory.path().join("test.sqlite3")).unwrap();
+        other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        assert!(add(&writer, &[1]).recv().is_err(), "the answer is dropped");
+        other.execute_batch("COMMIT").unwrap();
+        assert!(add(&writer, &[2]).recv().unwrap().is_ok());
+        assert_eq!(stored(directory.path()), [2]);
+    }
+}

@@ -32,6 +32,7 @@ pub(super) struct Attempt {
     pub(super) file: Option<String>,
     pub(super) chance: Chance,
     pub(super) repeats: bool,
+    pub(super) run: usize,
     /// What is printed if it succeeded, and only then.
     pub(super) success: Option<String>,
     /// What is printed if it failed, and only then.
@@ -71,7 +72,7 @@ pub(super) fn deed(call: &Call<'_>, files: &Files) -> Option<Deed> {
         "commit" => {
             let Some(commit) = options::read(arguments, call.stdin, files) else {
                 // Most of what makes no commit is `--dry-run`.
-                return Some(Deed::Status);
+                return (call.reach != Reach::Nothing).then_some(Deed::Status);
             };
             (Kind::Commit, commit.message, commit.quiet)
         }
@@ -103,6 +104,7 @@ pub(super) fn deed(call: &Call<'_>, files: &Files) -> Option<Deed> {
         file: call.file.map(str::to_owned),
         chance: call.chance,
         repeats: call.repeats,
+        run: call.run,
         success: call.witness.success.map(str::to_owned),
         failure: call.witness.failure.map(str::to_owned),
     }))

@@ -91,25 +91,37 @@ fn counts_files(line: &str) -> bool {
     digits && (rest.starts_with("file changed") || rest.starts_with("files changed"))
 }
 
-/// Other lines under that of the commit: ` create mode 100644 …`, ` Date: …` and the like.
-fn is_summary(line: &str) -> bool {
-    const STARTS: [&str; 7] =
-        ["create mode ", "delete mode ", "mode change ", "rename ", "rewrite ", "Date: ", "Author: "];
+/// ` create mode 100644 …` and the like.
+fn tells_of_a_file(line: &str) -> bool {
+    const STARTS: [&str; 5] = ["create mode ", "delete mode ", "mode change ", "rename ", "rewrite "];
     STARTS.iter().any(|start| line.trim_start().starts_with(start))
 }
 
-/// How many ends of a summary stand without the line of the commit above them.
+/// How many ends of a summary stand without their beginning. A whole one is the line of the commit, date and author
+/// where they are unusual, the count of files, and a line for some of the files.
 fn count_summaries<'l>(lines: impl Iterator<Item = &'l str>) -> usize {
+    #[derive(PartialEq)]
+    enum Last {
+        Other,
+        Commit,
+        Count,
+    }
     let mut count = 0;
-    let mut follows = false;
-    let mut counted = false;
+    let mut last = Last::Other;
     for line in lines {
-        // A summary has one line that counts the files, so a second one starts another summary.
-        let counts = counts_files(line);
-        let summary = counts || is_summary(line);
-        count += usize::from(summary && (!follows || counts && counted));
-        counted = counts || summary && counted;
-        follows = summary || subject_of_commit(line).is_some();
+        last = if subject_of_commit(line).is_some() {
+            Last::Commit
+        } else if counts_files(line) {
+            count += usize::from(last != Last::Commit);
+            Last::Count
+        } else if tells_of_a_file(line) {
+            count += usize::from(last != Last::Count);
+            Last::Count
+        } else if [" Date: ", " Author: "].iter().any(|start| line.starts_with(start)) {
+            last
+        } else {
+            Last::Other
+        };
     }
     count
 }

@@ -11,10 +11,16 @@ pub(super) fn messages(
     evidence: &Evidence<'_>,
 ) -> Vec<Option<String>> {
     let mut unexplained = Unexplained::new(evidence);
-    // A failure on the screen belongs first to the attempts that ran and visibly failed.
+    // A failure on the screen belongs first to the attempts that ran and visibly failed. One in whose run an unseen
+    // attempt stands before it may not have run.
+    let mut unseen_in = None;
     for (attempt, _) in attempts.iter().zip(proved).filter(|(_, proved)| !**proved) {
-        let ran = matches!(attempt.chance, Chance::Likely | Chance::Refuted) && attempt.kind != Kind::Other;
-        if ran && shows_its_line(attempt, evidence) {
+        if !shows_its_line(attempt, evidence) {
+            unseen_in = Some(attempt.run);
+        } else if matches!(attempt.chance, Chance::Likely | Chance::Refuted)
+            && attempt.kind != Kind::Other
+            && unseen_in != Some(attempt.run)
+        {
             unexplained.blame(attempt);
         }
     }

@@ -1,15 +1,21 @@
 //! Values given to secret names: `password=`, `"api_key":`, `--token`, `setenv("SECRET", …)`, `<password>…`.
 
 use super::Finding;
+use super::anchored;
 use super::headers;
+use super::jwt;
 use super::looks::Candidate;
 use super::names::{self, Name, Weight};
-use super::source::{Set, Source, WORD};
+use super::source::{BLANK, Set, Source, WORD};
+use super::tally::Tally;
 use super::tokens;
 use super::values::{Place, Value, value_at};
+use super::words::is_wordy;
 
 /// What names are written with, in any language.
 const NAME: Set = Set::of("0-9A-Za-z_.$-");
+/// Anything but white space.
+const SOLID: Set = Set::of("!-~");
 const LONGEST_NAME: usize = 64;
 /// What stands between a name and `=` where types are declared.
 const TYPE: Set = Set::of("0-9A-Za-z_<>[]&'*?|. ");
@@ -23,7 +29,7 @@ struct Written {
 /// `name = value`, `name := value`, `"name" => value`; `at` is the equals sign.
 pub(super) fn equals(source: Source, at: usize) -> Option<Finding> {
     let value = if source.at(at + 1) == b'>' { at + 2 } else { at + 1 };
-    let is_tight = NAME.has(source.before(at));
+    let is_tight = !BLANK.has(source.before(at)) && !BLANK.has(source.at(value));
     let end = before_operator(source, source.before_blanks(at));
     let is_comparison = matches!(source.before(at), b'=' | b'!');
     if matches!(source.before(at), b'<' | b'>') {
@@ -51,7 +57,16 @@ pub(super) fn colon(source: Source, at: usize) -> Option<Finding> {
         Some(written) => written,
         None => paired_before(source, end)?,
     };
+    // A part of something longer: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:name`.
+    if source.before(written.start) == b':' {
+        return None;
+    }
+    // Test runners report `PASS: name`.
+    let is_report = source.slice(written.start, end).eq_ignore_ascii_case(b"pass");
     let value = past_block_mark(source, at + 1);
+    if is_report && !Tally::of(source.slice(value, source.run_within(value, SOLID, 64))).is_random() {
+        return None;
+    }
     assigned(source, value, written.name, Place::Setting)
 }
 
@@ -64,7 +79,9 @@ pub(super) fn comma(source: Source, at: usize) -> Option<Finding> {
         return None;
     }
     let name = names::announced_by(source.slice(start, at))?;
-    assigned(source, value, name, Place::Setting)
+    let found = assigned(source, value, name, Place::Setting)?;
+    // Lists of names look the same; so a value that could be one does not count.
+    (!is_wordy(source.slice(found.start, found.end)) || found.kind == "authorization").then_some(found)
 }
 
 /// `<name>value</name>`; `at` is the bracket before the value.
@@ -106,22 +123,35 @@ pub(super) fn assigned(source: Source, at: usize, name: Name, place: Place) -> O
         place,
         is_quoted: value.is_quoted,
     };
-    if candidate(value).looks_secret() {
+    let is_type = !value.is_quoted && place == Place::Setting && is_type(source, value.end);
+    if !is_type && candidate(value).looks_secret() {
         return Some(named(source, value, name.kind));
     }
     if value.is_quoted {
         return headers::scheme(source, value.start).and_then(|_| headers::credentials(source, at));
     }
     let fallback = literal_behind(source, value)?;
-    candidate(fallback).looks_secret().then(|| named(source, fallback, name.kind))
+    let is_argument = source.before(fallback.start - 1) == b'(';
+    let argument = source.slice(fallback.start, fallback.end);
+    let is_odd = !is_argument || argument.len() >= 16 && Tally::of(argument).is_random();
+    (is_odd && candidate(fallback).looks_secret()).then(|| named(source, fallback, name.kind))
 }
 
 /// The kind of a token the table knows is told more exactly than its name does.
 fn named(source: Source, value: Value, kind: &'static str) -> Finding {
-    match tokens::find(source, value.start) {
+    let token = tokens::find(source, value.start)
+        .or_else(|| jwt::token(source, value.start))
+        .or_else(|| anchored::find(source, value.start, value.end));
+    match token {
         Some(token) if token.start == value.start => Finding { end: token.end.max(value.end), ..token },
         _ => Finding { start: value.start, end: value.end, kind },
     }
+}
+
+/// Whether what ends here was the type in `name: type = value` or the start of `name: Type<…>`.
+fn is_type(source: Source, end: usize) -> bool {
+    let behind = source.past_blanks(end);
+    source.at(end) == b'<' || source.at(behind) == b'=' && behind > end
 }
 
 /// A literal behind what is no value: `Secret::new("…")`, `process.env.TOKEN || "…"`, `str = "…"`.
@@ -158,7 +188,9 @@ fn written_before(source: Source, end: usize) -> Option<Written> {
         }
     }
     let start = source.run_back(end, NAME, LONGEST_NAME);
-    let name = names::announced_by(source.slice(start, end))?;
+    // `AWS::IAM::AccessKey` is a type.
+    let is_type = source.before(start) == b':' && source.before(start - 1) == b':';
+    let name = names::announced_by(source.slice(start, end)).filter(|_| !is_type)?;
     Some(Written { start, name })
 }
 

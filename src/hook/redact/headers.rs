@@ -5,15 +5,18 @@ use super::jwt;
 use super::looks::Candidate;
 use super::names::Weight;
 use super::placeholders::is_placeholder;
-use super::source::{ALNUM, BASE64, Set, Source, TOKEN};
+use super::source::{BASE64, Set, Source, TOKEN};
 use super::tally::Tally;
 use super::tokens;
 use super::values::Place;
+use super::words::{is_constant, is_path};
 
 const KIND: &str = "authorization";
 /// What a credential is made of (RFC 9110, token68, and what people send in spite of it).
 const CREDENTIAL: Set = Set::of("0-9A-Za-z._~+/=:|@!#%^*-");
 const LONGEST: usize = 2048;
+/// Parts of a `Set-Cookie:` that are no cookies.
+const ATTRIBUTES: [&str; 5] = ["expires", "path", "domain", "max-age", "samesite"];
 const SCHEMES: [&str; 12] = [
     "bearer",
     "basic",
@@ -83,8 +86,12 @@ fn credential(source: Source, start: usize, place: Place, is_basic: bool) -> Opt
     let candidate = Candidate { value, weight: Weight::Secret, place, is_quoted: false };
     let tally = Tally::of(value);
     let has_both = tally.digits > 0 && tally.letters() > 0;
-    let is_alone =
-        place == Place::Flag && value.len() >= 8 && has_both && !is_placeholder(value) && !tally.is_blank();
+    let is_expression = source.at(end) == b'('
+        || is_path(value)
+        || is_constant(value, &tally)
+        || memchr::memmem::find(value, b"://").is_some();
+    let is_no_value = is_placeholder(value) || tally.is_blank();
+    let is_alone = place == Place::Flag && value.len() >= 8 && has_both && !is_expression && !is_no_value;
     (candidate.looks_secret() || is_alone).then_some(found)
 }
 
@@ -102,7 +109,7 @@ pub(super) fn is_user_and_password(source: Source, start: usize) -> bool {
 /// A scheme with named parameters: all of them, to the end of the line or the quotation.
 fn parameters(source: Source, start: usize) -> Option<Finding> {
     let begin = start + source.slice(start, start + 32).iter().take_while(|byte| **byte != b' ').count() + 1;
-    let end = source.run_within(begin, Set::of("0-9A-Za-z_=, /.:+\"-"), LONGEST);
+    let end = source.run_within(begin, Set::of("0-9A-Za-z_=,; /.:+\"-"), LONGEST);
     let value = source.slice(begin, end);
     let has_signature =
         ["Signature=", "response="].iter().any(|name| memchr::memmem::find(value, name.as_bytes()).is_some());
@@ -118,25 +125,25 @@ pub(super) fn cookies(source: Source, at: usize, kind: &'static str) -> Option<F
         + source.slice(open, open + 2).iter().take_while(|byte| matches!(byte, b'"' | b'\'' | b'\\')).count();
     let line_end = source.run_within(start, PAIR, LONGEST);
     let mut pairs = source.slice(start, line_end).split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
-    let is_session = pairs.any(|pair| {
-        let Some(equals) = memchr::memchr(b'=', pair) else { return false };
-        let (name, value) = pair.split_at_checked(equals).unwrap_or_default();
-        let value = value.get(1..).unwrap_or_default();
-        let tally = Tally::of(value);
-        let is_name = !name.is_empty() && name.iter().all(|byte| TOKEN.has(*byte) || *byte == b'.');
-        let is_attribute = ["expires", "path", "domain", "max-age", "samesite"]
-            .iter()
-            .any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
-        let has_value = value.len() >= 8
-            && tally.digits > 0
-            && tally.letters() > 0
-            && ALNUM.has(value.first().copied().unwrap_or(0));
-        is_name && !is_attribute && has_value && !is_placeholder(value) && !tally.is_blank()
-    });
+    let is_session = pairs.any(is_session_pair);
     let value = source.slice(start, line_end);
     let length = value.trim_ascii_end().len();
     let length = value.get(..length).map_or(0, |value| {
         value.iter().rposition(|byte| !matches!(byte, b'.' | b',' | b')')).map_or(0, |last| last + 1)
     });
     is_session.then_some(Finding { start, end: start + length, kind })
+}
+
+/// Whether a pair of a cookie could be a session, and is no attribute.
+fn is_session_pair(pair: &[u8]) -> bool {
+    let equals = memchr::memchr(b'=', pair).unwrap_or(0);
+    let (name, value) = pair.split_at_checked(equals).unwrap_or_default();
+    let is_name = !name.is_empty() && name.iter().all(|byte| TOKEN.has(*byte) || *byte == b'.');
+    let is_attribute = ATTRIBUTES.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
+    let value = value.get(1..).unwrap_or_default();
+    let end = value.iter().position(|byte| matches!(byte, b' ' | b',')).unwrap_or(value.len());
+    let value = value.get(..end).unwrap_or_default();
+    let tally = Tally::of(value);
+    let has_value = value.len() >= 8 && tally.digits > 0 && tally.letters() > 0;
+    is_name && !is_attribute && has_value && !is_placeholder(value) && !tally.is_blank()
 }

@@ -40,6 +40,33 @@ fn line_lead(source: Source, start: usize, is_firm: bool) -> Option<Joint> {
     (source.at(next) != b'\n').then_some(Joint { next, is_firm })
 }
 
+/// The bytes of a run that may be broken, without what is between its pieces.
+pub(super) struct Whole {
+    bytes: [u8; 160],
+    length: usize,
+    /// Where its last piece ends.
+    pub(super) end: usize,
+}
+
+impl Whole {
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+}
+
+/// A run of such bytes in this many pieces, if there are that many.
+pub(super) fn whole(source: Source, start: usize, set: Set, pieces: usize) -> Option<Whole> {
+    let mut whole = Whole { bytes: [0; 160], length: 0, end: start };
+    for piece in 0..pieces {
+        let next = if piece == 0 { start } else { joint(source, whole.end)?.next };
+        whole.end = source.run_within(next, set, whole.bytes.len() - whole.length);
+        let bytes = source.slice(next, whole.end);
+        whole.bytes.get_mut(whole.length..whole.length + bytes.len())?.copy_from_slice(bytes);
+        whole.length += bytes.len();
+    }
+    Some(whole)
+}
+
 fn between_quotes(source: Source, quote: usize) -> Option<Joint> {
     let end = source.run_within(quote + 1, GLUE, LONGEST_GLUE);
     let glue = source.slice(quote + 1, end);

@@ -22,6 +22,7 @@ mod tally;
 mod tokens;
 mod urls;
 mod values;
+mod words;
 
 use std::borrow::Cow;
 

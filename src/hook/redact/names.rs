@@ -42,7 +42,6 @@ const fn endings(last: u8) -> &'static [Row] {
             ("password", "password", Password, Any),
             ("passwd", "password", Password, Any),
             ("pwd", "password", Password, OwnWord),
-            ("sessionid", "session", Weak, OwnWord),
         ],
         b'e' => &[
             ("passphrase", "password", Password, Any),
@@ -109,7 +108,7 @@ const KEYS: &[Row] = &[
 ];
 
 /// Tokens, keys and the like that are public, or are no secrets at all.
-const NOT_SECRET: [&str; 24] = [
+const NOT_SECRET: [&str; 28] = [
     "publickeytoken",
     "pagetoken",
     "nexttoken",
@@ -131,6 +130,10 @@ const NOT_SECRET: [&str; 24] = [
     "cachetoken",
     "designtoken",
     "publictoken",
+    "clienttoken",
+    "clientrequesttoken",
+    "changetoken",
+    "idempotencytoken",
     "publishableapikey",
     "publicapikey",
     "nosecret",

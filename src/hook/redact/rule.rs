@@ -62,7 +62,7 @@ pub(super) const fn sure(prefix: &'static str, kind: &'static str, body: Set, sh
     }
 }
 
-/// A short prefix: it counts at the start of a word, before something random.
+/// A short prefix: it counts at the start of a word only.
 pub(super) const fn word(
     prefix: &'static str,
     kind: &'static str,
@@ -70,7 +70,7 @@ pub(super) const fn word(
     shortest: usize,
     longest: usize,
 ) -> Rule {
-    Rule { longest, start: Start::Word, look: Look::Random, ..sure(prefix, kind, body, shortest) }
+    Rule { longest, start: Start::Word, look: Look::Mixed, ..sure(prefix, kind, body, shortest) }
 }
 
 /// An address with a secret path.

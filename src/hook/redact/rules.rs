@@ -9,8 +9,10 @@ const ALNUM_DASH: Set = Set::of("0-9A-Za-z-");
 const UPPER_DASH: Set = Set::of("0-9A-Z-");
 const ALNUM_DOT: Set = Set::of("0-9A-Za-z.");
 const LOWER: Set = Set::of("0-9a-z");
-const SLACK: Set = Set::of("0-9A-Za-z%+/=.-");
-const FLY: Set = Set::of("0-9A-Za-z+/=,_");
+const SLACK: Set = Set::of("0-9A-Za-z.-");
+/// A cookie, escaped as one.
+const SLACK_COOKIE: Set = Set::of("0-9A-Za-z%+/=.-");
+const FLY: Set = Set::of("0-9A-Za-z+/=_");
 const LETTER_WORD: Set = Set::of("0-9A-Za-z_=.-");
 
 /// Sorted by prefix. Of those that match, the longest prefix is tried first.
@@ -23,9 +25,9 @@ pub(super) const RULES: &[Rule] = &[
     word("ACCA", "aws-access-key", UPPER, 16, 16).look(Look::Any),
     sure("AGE-SECRET-KEY-1", "age-secret-key", UPPER, 50),
     word("AIza", "google-api-key", TOKEN, 35, 40).look(Look::Any),
-    word("AKC", "artifactory-key", ALNUM, 60, 80),
+    word("AKC", "artifactory-key", ALNUM, 60, 80).look(Look::Random),
     word("AKIA", "aws-access-key", UPPER, 16, 16).look(Look::Any),
-    word("API-", "octopus-key", UPPER, 25, 34),
+    word("API-", "octopus-key", UPPER, 26, 34),
     word("AQVN", "yandex-key", TOKEN, 35, 40),
     word("ASIA", "aws-access-key", UPPER, 16, 16).look(Look::Any),
     sure("ATATT3", "atlassian-token", LETTER_WORD, 50),
@@ -33,8 +35,10 @@ pub(super) const RULES: &[Rule] = &[
     sure("ATCTT3", "bitbucket-token", LETTER_WORD, 50),
     sure("BBDC-", "bitbucket-token", BASE64, 40),
     sure("CLOJARS_", "clojars-token", HEX, 60),
-    word("EAA", "facebook-token", ALNUM, 100, 0),
     word("EAAA", "square-token", TOKEN, 50, 70),
+    word("EAAC", "facebook-token", ALNUM, 100, 0).look(Look::Random),
+    word("EAAG", "facebook-token", ALNUM, 100, 0).look(Look::Random),
+    word("EAAM", "facebook-token", ALNUM, 100, 0).look(Look::Random),
     word("EZAK", "easypost-key", ALNUM, 54, 54),
     word("EZTK", "easypost-key", ALNUM, 54, 54),
     sure("FLWSECK-", "flutterwave-key", ALNUM_DASH, 30).look(Look::Mixed),
@@ -52,7 +56,7 @@ pub(super) const RULES: &[Rule] = &[
     sure("LS0tLS1CRUdJTiBQR1AgUFJJVkFU", "private-key", BASE64, 40),
     sure("LS0tLS1CRUdJTiBQUklWQVRFIEtF", "private-key", BASE64, 40),
     sure("LS0tLS1CRUdJTiBSU0EgUFJJVkFU", "private-key", BASE64, 40),
-    word("LTAI", "alibaba-key", ALNUM, 16, 26),
+    word("LTAI", "alibaba-key", ALNUM, 16, 26).look(Look::Random),
     sure("NRAK-", "new-relic-key", ALNUM, 24),
     sure("NRII-", "new-relic-key", TOKEN, 28).look(Look::Mixed),
     sure("NRJS-", "new-relic-key", HEX, 19).look(Look::Mixed),
@@ -68,7 +72,7 @@ pub(super) const RULES: &[Rule] = &[
     sure("cfk_", "cloudflare-token", TOKEN, 36).look(Look::Mixed),
     sure("cfut_", "cloudflare-token", TOKEN, 36).look(Look::Mixed),
     sure("chat.googleapis.com/v1/spaces/", "google-chat-webhook", Set::of("0-9A-Za-z/_?=&%.-"), 60),
-    word("cio", "crates-io-token", ALNUM, 32, 32),
+    word("cio", "crates-io-token", ALNUM, 32, 32).look(Look::Random),
     word("cmVmd", "artifactory-token", ALNUM, 59, 59),
     word("dapi", "databricks-token", HEX_DASH, 32, 34),
     sure("dckr_oat_", "docker-token", TOKEN, 20),
@@ -138,9 +142,9 @@ pub(super) const RULES: &[Rule] = &[
     address("office.com/webhook/", "teams-webhook", PATH, 60),
     address("office.com/webhookb2/", "teams-webhook", PATH, 60),
     sure("ops_eyJ", "1password-token", BASE64_ANY, 100),
-    word("oy2", "nuget-key", LOWER, 43, 43),
-    word("p8e-", "adobe-secret", LOWER, 32, 32),
-    word("pat", "airtable-token", ALNUM_DOT, 79, 79),
+    word("oy2", "nuget-key", LOWER, 43, 43).look(Look::Random),
+    word("p8e-", "adobe-secret", LOWER, 32, 32).look(Look::Random),
+    word("pat", "airtable-token", ALNUM_DOT, 79, 79).look(Look::Random),
     word("pcsk_", "pinecone-key", WORD, 50, 0),
     word("phx_", "posthog-key", ALNUM, 36, 0),
     word("pnu_", "prefect-key", ALNUM, 36, 36),
@@ -155,12 +159,12 @@ pub(super) const RULES: &[Rule] = &[
     word("re_", "resend-key", WORD, 30, 40).look(Look::Dense(20)),
     sure("rk_live_", "stripe-key", ALNUM, 16),
     sure("rk_test_", "stripe-key", ALNUM, 16),
-    word("rnd_", "render-key", ALNUM, 26, 40),
+    word("rnd_", "render-key", ALNUM, 26, 40).look(Look::Random),
     sure("rubygems_", "rubygems-key", HEX, 40),
-    word("s.", "vault-token", ALNUM, 24, 24),
+    word("s.", "vault-token", ALNUM, 24, 24).look(Look::Random),
     sure("sb_secret_", "supabase-key", TOKEN, 24).look(Look::Mixed),
     sure("sbp_", "supabase-key", HEX, 36),
-    word("secret_", "notion-token", ALNUM, 40, 46),
+    word("secret_", "notion-token", ALNUM, 40, 46).look(Look::Random),
     word("sgp_", "sourcegraph-token", WORD, 40, 70),
     sure("sha256~", "openshift-token", TOKEN, 40),
     sure("shippo_live_", "shippo-token", HEX, 40),
@@ -181,7 +185,7 @@ pub(super) const RULES: &[Rule] = &[
     sure("sk_live_", "stripe-key", ALNUM, 16),
     sure("sk_prod_", "stripe-key", ALNUM, 16),
     sure("sk_test_", "stripe-key", ALNUM, 16),
-    word("sl.", "dropbox-token", LETTER_WORD, 100, 0),
+    word("sl.", "dropbox-token", LETTER_WORD, 100, 0).look(Look::Random),
     sure("sntrya_", "sentry-token", BASE64_ANY, 60),
     sure("sntrys_", "sentry-token", BASE64_ANY, 60),
     sure("sntryu_", "sentry-token", HEX, 60),
@@ -208,7 +212,7 @@ pub(super) const RULES: &[Rule] = &[
     sure("xoxa-", "slack-token", SLACK, 16).look(Look::Mixed),
     sure("xoxb-", "slack-token", SLACK, 16).look(Look::Mixed),
     sure("xoxc-", "slack-token", SLACK, 16).look(Look::Mixed),
-    sure("xoxd-", "slack-token", SLACK, 16).look(Look::Mixed),
+    sure("xoxd-", "slack-token", SLACK_COOKIE, 16).look(Look::Mixed),
     sure("xoxe-", "slack-token", SLACK, 16).look(Look::Mixed),
     sure("xoxe.xox", "slack-token", SLACK, 30).look(Look::Mixed),
     sure("xoxo-", "slack-token", SLACK, 16).look(Look::Mixed),
@@ -216,5 +220,5 @@ pub(super) const RULES: &[Rule] = &[
     sure("xoxr-", "slack-token", SLACK, 16).look(Look::Mixed),
     sure("xoxs-", "slack-token", SLACK, 16).look(Look::Mixed),
     sure("xsmtpsib-", "sendinblue-key", ALNUM_DASH, 64),
-    word("ya29.", "google-oauth-token", DOTTED, 30, 0).look(Look::Mixed),
+    word("ya29.", "google-oauth-token", DOTTED, 30, 0),
 ];

@@ -26,7 +26,7 @@ const fn not(characters: &str) -> Bytes {
     Bytes::NotIn(Set::of(characters))
 }
 
-const TRIGGERS: [Trigger; 21] = [
+const TRIGGERS: [Trigger; 22] = [
     Trigger { bytes: [is("="), not("= "), Bytes::Any], find: assignments::equals },
     Trigger { bytes: [is("="), is(" "), not("= <>&|")], find: assignments::equals },
     Trigger { bytes: [is(":"), not(":/=\n"), Bytes::Any], find: assignments::colon },
@@ -36,6 +36,7 @@ const TRIGGERS: [Trigger; 21] = [
     Trigger { bytes: [is("-"), is("-"), is("-")], find: pem::armoured },
     Trigger { bytes: [is("-"), is("-"), is("a-zA-Z")], find: assignments::flag },
     Trigger { bytes: [is("-"), is("uU"), is(" \"'")], find: spoken::user },
+    Trigger { bytes: [is("-"), is("-"), is("up")], find: spoken::user },
     Trigger { bytes: [is(":"), is("A"), is("A")], find: anchored::telegram },
     Trigger { bytes: [is("-"), is("u"), is("s")], find: anchored::mailchimp },
     Trigger { bytes: [is("0-9"), is("Q"), is("~")], find: anchored::azure },

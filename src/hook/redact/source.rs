@@ -145,7 +145,6 @@ impl Set {
 }
 
 pub(super) const BLANK: Set = Set::of(" \t");
-pub(super) const SPACE: Set = Set::of(" \t\n");
 pub(super) const DIGIT: Set = Set::of("0-9");
 pub(super) const HEX: Set = Set::of("0-9a-fA-F");
 pub(super) const UPPER: Set = Set::of("0-9A-Z");

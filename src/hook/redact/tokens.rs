@@ -11,8 +11,10 @@ use super::tally::Tally;
 const READ_BYTES: usize = 512;
 /// A token in more pieces than this is no token.
 const MOST_PIECES: usize = 8;
-/// A piece shorter than this in front of a line end is a word.
+/// A piece shorter than this in front of a line end, or behind one, is a word.
 const SHORTEST_PIECE: usize = 8;
+/// Unless the pieces together are just as long as the token has to be.
+const SHORTEST_EXACT_PIECE: usize = 4;
 /// A line at least this long was broken because it was long.
 const FULL_LINE: usize = 60;
 /// What is left of a token at the end of a text that was cut off is worth hiding from this length on.
@@ -64,11 +66,14 @@ fn matching(source: Source, at: usize, rule: &Rule) -> Option<Finding> {
     if !is_long_enough || !has_look(rule, source.slice(start, end)) {
         return None;
     }
-    if rule.longest > 0 && (length > rule.longest || WORD.has(source.at(end))) {
+    let start = if rule.replaced == Replaced::Body { start } else { at };
+    let run_end = source.run(end, rule.body);
+    // A full stop at the end belongs to the sentence.
+    let full_stops = source.slice(start, run_end).iter().rev().take_while(|byte| **byte == b'.').count();
+    if rule.longest > 0 && (length > rule.longest + full_stops || WORD.has(source.at(run_end))) {
         return None;
     }
-    let start = if rule.replaced == Replaced::Body { start } else { at };
-    Some(Finding { start, end: source.run(end, rule.body), kind: rule.kind })
+    Some(Finding { start, end: run_end - full_stops, kind: rule.kind })
 }
 
 /// Whether the run from the joint to `piece_end` is more of the token that has `length` bytes between `start` and `end`.
@@ -88,16 +93,19 @@ fn continues(
     }
     let tally = Tally::of(piece);
     if length < rule.shortest {
-        let completes = length + piece.len() >= rule.shortest || piece.len() >= 2 * SHORTEST_PIECE;
-        let exact = length + piece.len() == rule.shortest;
-        let odd = tally.digits > 0 || tally.lower > 0 && tally.upper > 1;
-        return length >= SHORTEST_PIECE && completes && (joint.is_firm || exact || odd);
+        let together = length + piece.len();
+        if together == rule.shortest {
+            return length.min(piece.len()) >= SHORTEST_EXACT_PIECE;
+        }
+        let completes = together > rule.shortest || piece.len() >= 2 * SHORTEST_PIECE;
+        return length >= SHORTEST_PIECE && completes && (joint.is_firm || tally.is_mixed());
     }
-    let is_broken = joint.is_firm || end - source.line_start(start, 2 * FULL_LINE) >= FULL_LINE;
-    is_broken
-        && tally.is_random()
-        && piece.len() >= SHORTEST_PIECE
-        && find_start(source, joint.next).is_none()
+    // In a body that may hold `=`, the name in front of the next value looks like more of it.
+    let is_assignment = piece.iter().rev().skip_while(|byte| **byte == b'=').any(|byte| *byte == b'=');
+    let is_full = || end - source.line_start(start, 2 * FULL_LINE) >= FULL_LINE;
+    let is_more = !is_assignment && piece.len() >= SHORTEST_PIECE && tally.is_mixed();
+    let goes_on = joint.is_firm || is_more && is_full();
+    goes_on && find_start(source, joint.next).is_none()
 }
 
 /// The rule whose prefix stands at `at`, whatever follows it.
@@ -111,17 +119,21 @@ fn is_stump(source: Source, rule: &Rule, end: usize, length: usize) -> bool {
     let is_cut = end == source.len() && !source.goes_on() || source.has(end, "…") || source.has(end, "...");
     is_cut
         && rule.start == Start::Anywhere
+        && rule.replaced == Replaced::Whole
         && length >= SHORTEST_STUMP
         && Tally::of(source.slice(end - length.min(end), end)).digits > 0
 }
 
 fn has_look(rule: &Rule, body: &[u8]) -> bool {
-    let tally = Tally::of(body);
+    let tally = Tally::over(body.iter().copied().filter(|byte| rule.body.has(*byte)));
     match rule.look {
         Look::Certain => true,
         Look::Any => !tally.is_blank(),
         Look::Mixed => !tally.is_blank() && tally.digits > 0 && tally.letters() > 0,
-        Look::Random => !tally.is_blank() && tally.is_random(),
+        Look::Random => {
+            let is_odd = tally.digits > 0 && tally.changes * 5 >= tally.alphanumerics() * 2;
+            !tally.is_blank() && (tally.is_random() || is_odd)
+        }
         Look::Dense(length) => !tally.is_blank() && tally.densest >= length,
     }
 }

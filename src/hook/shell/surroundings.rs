@@ -7,6 +7,8 @@ use super::{Chance, Reach, Text, Witness};
 #[derive(Clone, Copy)]
 pub(super) struct Surroundings<'c> {
     pub(super) chance: Chance,
+    /// No compound command is around it.
+    pub(super) outermost: bool,
     pub(super) repeats: bool,
     /// If the shell comes by the surrounding compound command, it comes by here.
     pub(super) straight: bool,
@@ -19,6 +21,7 @@ impl Surroundings<'_> {
     pub(super) fn outermost() -> Self {
         Self {
             chance: Chance::Vouched,
+            outermost: true,
             repeats: false,
             straight: true,
             reach: Reach::Whole,
@@ -35,7 +38,7 @@ impl Surroundings<'_> {
 
     /// For the part of a compound command that plays the role `place`.
     pub(super) fn inside(self, place: Place) -> Self {
-        let inner = Self { witness: Witness::default(), ..self };
+        let inner = Self { outermost: false, witness: Witness::default(), ..self };
         let doubtful = Self { chance: Chance::Doubtful, straight: true, stdin: None, ..inner };
         match place {
             Place::Group => inner,

@@ -21,6 +21,7 @@ pub(super) fn walk(script: &Script, report: &mut dyn FnMut(&Call<'_>, &Files)) {
         report,
         variables: Variables::new(),
         files: Files::default(),
+        run: 0,
         left: MAX_PRINTED_BYTES,
         errexit: false,
         pipefail: false,
@@ -33,6 +34,8 @@ struct Walk<'s> {
     report: &'s mut dyn FnMut(&Call<'_>, &Files),
     variables: Variables,
     files: Files,
+    /// The number of the run of `&&` we are in.
+    run: usize,
     /// How much more text programs may print.
     left: usize,
     /// `set -e` was met.
@@ -64,6 +67,9 @@ impl Walk<'_> {
         let mut after_question = false;
         let mut printed = Some(Text::default());
         for (index, (join, pipeline)) in chain.links.iter().enumerate() {
+            if around.outermost && *join != Join::And {
+                self.run += 1;
+            }
             let vouched = decides && last_or.is_none_or(|or| index > or);
             let straight = *join == Join::First || *join == Join::And && !after_question;
             let own = match around.chance {
@@ -189,7 +195,10 @@ impl Walk<'_> {
         }
         self.variables.note(&words, around.straight);
         let Surroundings { stdin, reach, chance, repeats, witness, .. } = around;
-        (self.report)(&Call { words: &words, stdin, reach, file, chance, repeats, witness }, &self.files);
+        (self.report)(
+            &Call { words: &words, stdin, reach, file, chance, repeats, run: self.run, witness },
+            &self.files,
+        );
         let printed = if self.left > 0 { output::of(&words, stdin, &self.files) } else { None };
         let cost = printed.as_ref().map_or(0, Text::len);
         self.left = self.left.saturating_sub(cost);
@@ -232,6 +241,7 @@ impl Walk<'_> {
 
     fn expand(&mut self, word: &Word, around: Surroundings<'_>) -> Text {
         let inner = Surroundings {
+            outermost: false,
             straight: true,
             reach: Reach::Parts,
             stdin: None,

@@ -203,7 +203,9 @@ fn text_that_is_used_again_and_again_does_not_multiply() {
 
 #[test]
 fn many_commits_and_many_lines_are_aligned_in_a_moment() {
-    let command = (0..5000).map(|n| format!("git commit -m 'number {n} of many'\n")).collect::<String>();
-    let stdout = (0..5000).map(|n| format!("[main 1a2b3c4] number {n} of many\n")).collect::<String>();
+    let command =
+        (0..5000).map(|n| format!("git commit -m 'number {n} of many'\n")).collect::<Vec<_>>().concat();
+    let stdout =
+        (0..5000).map(|n| format!("[main 1a2b3c4] number {n} of many\n")).collect::<Vec<_>>().concat();
     assert_eq!(commits(&command, &stdout, "").len(), super::super::MAX_ATTEMPTS);
 }

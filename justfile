@@ -1,0 +1,32 @@
+# What is there to run: `just`.
+default:
+    @just --list
+
+# everything that has to hold: what CI runs, word for word
+check:
+    .ci/run
+
+# the tests
+test:
+    cargo test --workspace
+
+# the crash and race tests, as long as it takes to believe them
+soak:
+    ENGRAM_SOAK=1 cargo test --workspace
+
+# how long a capture takes, against /bin/true
+bench *ARGUMENTS:
+    cargo build --locked --release --target "$(uname -m)-unknown-linux-musl" --bin engram-hook
+    python3 benches/capture.py {{ARGUMENTS}}
+
+# everything at work on this machine, with no account
+demo:
+    ./install.sh --demo
+
+# what the redactor finds, kind by kind
+redaction:
+    cargo run --example redaction
+
+# every file as rustfmt wants it
+fmt:
+    cargo fmt --all

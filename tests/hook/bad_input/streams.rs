@@ -1,0 +1,119 @@
+//! Streams that are not what they should be: a stdin that is never closed, and a stdout and stderr nobody reads.
+
+use std::io::Write as _;
+use std::process::Child;
+use std::time::{Duration, Instant};
+
+use super::topics;
+use crate::sandbox::{DEADLINE, Sandbox, stop};
+
+/// Claude Code waits no longer than this.
+const LONGEST: Duration = Duration::from_millis(1200);
+
+/// Waits for the end of a process whose stdin is still open; answers how long that took.
+#[track_caller]
+fn ends_in_silence(mut child: Child, started: Instant) -> Duration {
+    while child.try_wait().unwrap().is_none() {
+        if started.elapsed() > DEADLINE {
+            child.kill().unwrap();
+            panic!("it waits for a stdin that is never closed");
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let took = started.elapsed();
+    let pipe = child.stdin.take();
+    let output = child.wait_with_output().unwrap();
+    drop(pipe);
+    assert_eq!(
+        (output.status.code(), output.stdout.as_slice(), output.stderr.as_slice()),
+        (Some(0), &b""[..], &b""[..])
+    );
+    took
+}
+
+#[track_caller]
+fn captured_without_an_end(sandbox: &Sandbox, written: &str) {
+    let started = Instant::now();
+    let mut child = sandbox.start(&["capture"]);
+    child.stdin.as_mut().unwrap().write_all(written.as_bytes()).unwrap();
+    let took = ends_in_silence(child, started);
+    assert!(took < LONGEST, "{took:?}");
+}
+
+#[test]
+fn a_whole_payload_is_kept_though_stdin_is_never_closed() {
+    for end in ["", "\n"] {
+        let sandbox = Sandbox::unsent();
+        captured_without_an_end(&sandbox, &(stop("s", "the pipe stays open") + end));
+        assert_eq!(topics(&sandbox), ["the pipe stays open"]);
+        assert!(sandbox.notes("payload").is_empty());
+    }
+}
+
+#[test]
+fn half_a_payload_is_not_waited_for_longer_than_a_second() {
+    let whole = stop("s", "half");
+    for written in ["", &whole[..whole.len() / 2], "{\"a\":{}"] {
+        let sandbox = Sandbox::unsent();
+        captured_without_an_end(&sandbox, written);
+        assert!(sandbox.listed().is_empty());
+        assert_eq!(sandbox.notes("payload")[0]["text"], "stdin did not end within 1 s: not captured");
+    }
+}
+
+#[test]
+fn a_payload_that_trickles_in_is_not_waited_for_longer_than_a_second() {
+    let sandbox = Sandbox::unsent();
+    let started = Instant::now();
+    let mut child = sandbox.start(&["capture"]);
+    let mut pipe = child.stdin.take().unwrap();
+    let trickle = std::thread::spawn(move || {
+        // Ends when the program has gone.
+        while pipe.write_all(b"{}").is_ok() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    });
+    let took = ends_in_silence(child, started);
+    trickle.join().unwrap();
+    assert!(took < LONGEST, "{took:?}");
+    assert_eq!(sandbox.notes("payload").len(), 1);
+}
+
+#[test]
+fn other_commands_do_not_wait_for_a_stdin_that_is_never_closed() {
+    let sandbox = Sandbox::unsent();
+    for (arguments, words) in
+        [(["explain", "--json"], "stdin did not end"), (["remember", "-"], "stdin did not end")]
+    {
+        let started = Instant::now();
+        let mut child = sandbox.start(&arguments);
+        let pipe = child.stdin.take();
+        let output = child.wait_with_output().unwrap();
+        drop(pipe);
+        assert!(started.elapsed() < LONGEST);
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(stderr.contains(words) && stderr.lines().count() == 1, "{stderr}");
+    }
+}
+
+#[test]
+fn closed_streams_change_nothing() {
+    let sandbox = Sandbox::unsent();
+    let payload = stop("s", "nobody listens");
+    for streams in [">&-", "2>&-", ">&- 2>&-", ">/dev/full 2>/dev/full", "> >(exec true) 2> >(exec true)"] {
+        sandbox.run_shell(&format!("exec \"$0\" capture {streams}"), payload.as_bytes()).unseen();
+    }
+    assert_eq!(topics(&sandbox), ["nobody listens"; 5]);
+    sandbox.run_shell("exec \"$0\" capture <&- >&- 2>&-", b"").unseen();
+    assert_eq!(sandbox.waiting(), 5);
+}
+
+#[test]
+fn a_stdin_that_cannot_be_read_is_noted() {
+    let sandbox = Sandbox::unsent();
+    sandbox.run_shell("exec \"$0\" capture < /", b"").unseen();
+    assert_eq!(sandbox.notes("payload").len(), 1);
+    sandbox.run_shell("exec \"$0\" capture < /dev/null", b"").unseen();
+    assert_eq!(sandbox.notes("payload")[0]["times"], 1);
+}
