@@ -187,9 +187,10 @@ impl Config {
     }
 }
 
-/// A variable that is set, is text and is not blank.
+/// A variable that is set and not blank. What is no text in it becomes U+FFFD, which no key, URL or scope may hold: a value
+/// that cannot be read must not count as none.
 pub fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.trim().is_empty())
+    env::var_os(name).map(|value| value.to_string_lossy().into_owned()).filter(|value| !value.trim().is_empty())
 }
 
 /// Every variable that is text, for the redaction of our own environment's secrets.

@@ -52,6 +52,9 @@ impl Origin {
         if text.trim_end_matches('/') == DEFAULT {
             return Ok(Self::default());
         }
+        if !text.is_ascii() {
+            return Err(BadOrigin::NotAUrl);
+        }
         let url = Url::parse(text).map_err(|_| BadOrigin::NotAUrl)?;
         let host = url.host().ok_or(BadOrigin::NotAUrl)?;
         if !url.username().is_empty() || url.password().is_some() {
@@ -124,6 +127,7 @@ mod tests {
     fn a_url_that_could_carry_the_key_astray_is_refused() {
         for (given, why) in [
             ("", BadOrigin::NotAUrl),
+            ("http://127.0.0.1:9/\u{fffd}", BadOrigin::NotAUrl),
             ("api.3ngram.ai", BadOrigin::NotAUrl),
             ("ftp://localhost/", BadOrigin::NotAUrl),
             ("http://api.3ngram.ai", BadOrigin::NotHttps),

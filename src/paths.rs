@@ -12,7 +12,7 @@ pub struct Paths {
 }
 
 impl Paths {
-    /// `None` when the user has no home directory.
+    /// `None` when the user has no home directory, or a relative one.
     pub fn find() -> Option<Self> {
         let project = directories::ProjectDirs::from("ai", "3ngram", "engram-hook")?;
         let state = match project.state_dir() {
@@ -20,7 +20,9 @@ impl Paths {
             // macOS has no state directory of its own, and its settings directory is the same as its local one.
             None => project.data_local_dir().join("state"),
         };
-        Some(Self { settings: project.config_dir().to_path_buf(), state })
+        let settings = project.config_dir().to_path_buf();
+        // A relative home is relative to the session's directory: not a place of the user's.
+        (settings.is_absolute() && state.is_absolute()).then_some(Self { settings, state })
     }
 
     /// The settings file.

@@ -22,14 +22,14 @@ const NOT_A_DIRECTORY: &str = "not a directory";
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
     /// Something else stands where a regular file or a directory of ours should be.
-    #[error("it is {0}")]
+    #[error("it is {0}; move it away")]
     Shape(&'static str),
     /// It belongs to another user, or others may write to it.
     #[error("{0}")]
     Ownership(&'static str),
     /// The operating system said no.
-    #[error("{0}")]
-    Os(#[source] io::Error),
+    #[error(transparent)]
+    Os(io::Error),
 }
 
 impl Refused {
@@ -113,7 +113,13 @@ const DIRECTORY_FLAGS: OFlags =
 impl Dir {
     /// Opens a directory that exists and is ours alone to write to.
     pub fn open(path: &Path) -> Result<Self, Refused> {
-        let fd = rustix::fs::open(path, DIRECTORY_FLAGS, Mode::empty())?;
+        let fd = rustix::fs::open(path, DIRECTORY_FLAGS, Mode::empty()).map_err(|errno| {
+            // Linux calls a link "not a directory" when both flags are given.
+            match rustix::fs::lstat(path) {
+                Ok(stat) if FileType::from_raw_mode(stat.st_mode) == FileType::Symlink => Errno::LOOP,
+                _ => errno,
+            }
+        })?;
         Self::checked(fd, path.to_path_buf())
     }
 
@@ -244,10 +250,10 @@ static USER: LazyLock<u32> = LazyLock::new(|| rustix::process::geteuid().as_raw(
 
 fn check_owner(stat: &Stat) -> Result<(), Refused> {
     if stat.st_uid != *USER {
-        return Err(Refused::Ownership("it belongs to another user"));
+        return Err(Refused::Ownership("it belongs to another user; take it over with `chown`, or move it away"));
     }
     if Mode::from_raw_mode(stat.st_mode).intersects(Mode::WGRP | Mode::WOTH) {
-        return Err(Refused::Ownership("others may write to it"));
+        return Err(Refused::Ownership("others may write to it; take that away with `chmod go-w`"));
     }
     Ok(())
 }
@@ -310,6 +316,11 @@ pub enum Presence {
     There,
     /// Nothing.
     Absent,
+}
+
+/// Whether we may write to the directory at `path`: false on a disk that is mounted read-only.
+pub fn is_writable(path: &Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()
 }
 
 /// Whether anything stands at `path`; one system call.

@@ -83,6 +83,9 @@ pub fn run(session: &Session) -> Status {
     let mine = session.destination().ok().map(|destination| destination.name());
     let mut trouble = match crate::sys::Dir::open(state) {
         Err(refused) if !refused.is_not_found() => Some(format!("cannot use {}: {refused}", state.display())),
+        Ok(_) if !crate::sys::is_writable(state) => {
+            Some(format!("cannot write to {}: nothing new is captured; mount or chmod it writable", state.display()))
+        }
         _ => None,
     };
     let spool = mine.as_deref().and_then(|name| {

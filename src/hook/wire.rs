@@ -106,7 +106,12 @@ pub struct Written<'a> {
 impl<'a> Payload<'a> {
     /// Reads a payload; a byte order mark before it and white space around it are fine.
     pub fn read(bytes: &'a [u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        // An array would do for a struct's fields in their order.
+        if bytes.trim_ascii_start().starts_with(b"[") {
+            return Err(serde::de::Error::custom("not an object"));
+        }
+        serde_json::from_slice(bytes)
     }
 }
 

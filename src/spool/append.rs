@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::lock::Lock;
 use super::record::Encoded;
-use super::tombstone;
+use super::tombstone::Tombstone;
 use super::{FlushLock, Spool, sweep};
 use crate::clock;
 use crate::sys::{Access, Refused};
@@ -41,7 +41,7 @@ pub fn append(spool: &Spool, records: &[Encoded]) -> Appended {
 
 fn append_under(lock: &Lock, spool: &Spool, records: &[Encoded]) -> Result<Appended, Refused> {
     // Looked at under `lock`, because a flush erases under `lock`: a record cannot slip in behind the erasing.
-    if spool.dir().holds(tombstone::NAME) {
+    if Tombstone::stands(spool.dir()) {
         return Ok(Appended::KeyRevoked);
     }
     let mut opened = spool.dir().open_file(ACTIVE, Access::Append)?;
@@ -90,7 +90,7 @@ fn roll(lock: &Lock, spool: &Spool) -> Result<(), Refused> {
 /// Somebody holds `lock` for longer than a capture may wait: the records become a segment of their own.
 fn append_alone(spool: &Spool, records: &[Encoded]) -> Result<Appended, Refused> {
     let dir = spool.dir();
-    if dir.holds(tombstone::NAME) {
+    if Tombstone::stands(dir) {
         return Ok(Appended::KeyRevoked);
     }
     let stamp = format!("{:020}-{}", clock::nanoseconds(), std::process::id());
@@ -103,7 +103,7 @@ fn append_alone(spool: &Spool, records: &[Encoded]) -> Result<Appended, Refused>
         return Err(error.into());
     }
     // No lock was held: the key may have been refused between the look and the rename.
-    if dir.holds(tombstone::NAME) {
+    if Tombstone::stands(dir) {
         dir.unlink(&name)?;
         return Ok(Appended::KeyRevoked);
     }

@@ -250,8 +250,14 @@ impl<'a> Drain<'a> {
                 }
             }
             Settled::Refused(refused) => {
-                self.postponed.suspects.retain(|suspect| suspect.id != flight.record.id);
-                DeadLetters::bury(self.spool.dir(), &DeadLetter { record: flight.record, refused })?;
+                let id = flight.record.id.clone();
+                let letter = DeadLetter { record: flight.record, refused };
+                if let Err(refused) = DeadLetters::bury(self.spool.dir(), &letter) {
+                    // It waits until there is room for a dead letter; the others go on.
+                    tracing::warn!(%refused, "could not write a dead letter");
+                    return Ok(());
+                }
+                self.postponed.suspects.retain(|suspect| suspect.id != id);
                 self.ledger.dead += 1;
                 self.ledger.write(self.spool.dir())?;
                 self.drained.dead += 1;
@@ -325,7 +331,10 @@ impl<'a> Drain<'a> {
         if !self.drained.left.is_empty() {
             self.spool.dir().sync()?;
         }
-        self.ledger.write(self.spool.dir())?;
+        if let Err(refused) = self.ledger.write(self.spool.dir()) {
+            // Segments that went have been counted; what is missing is when the last delivery was.
+            tracing::warn!(%refused, "could not write the ledger");
+        }
         Ok((self.drained, self.postponed))
     }
 }

@@ -112,6 +112,11 @@ impl Reader {
         self.file.write_all_at(&[status.byte()], offset + STATUS_OFFSET)
     }
 
+    /// Which file this is.
+    pub(super) fn identity(&self) -> Option<(u64, u64)> {
+        crate::sys::identity(&self.file)
+    }
+
     /// Puts what the kernel holds of this file on the disk.
     pub(super) fn sync(&self) -> io::Result<()> {
         self.file.sync_data()

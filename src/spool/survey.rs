@@ -78,7 +78,7 @@ impl Survey {
             Piece::Newer => survey.newer += 1,
             Piece::Garbage { bytes } => survey.quarantined_bytes += bytes.len() as u64,
         })?;
-        for name in files(spool)? {
+        for name in segment::names(dir)?.into_iter().chain([ACTIVE.to_owned()]) {
             survey.bytes += dir.stat(&name).map_or(0, |(bytes, _)| bytes);
         }
         Ok(survey)
@@ -111,22 +111,34 @@ impl Spool {
     }
 }
 
-fn files(spool: &Spool) -> Result<Vec<String>, Refused> {
-    let mut names = segment::names(spool.dir())?;
-    names.push(ACTIVE.to_owned());
-    Ok(names)
-}
-
 fn each_piece(spool: &Spool, mut see: impl FnMut(&str, Piece)) -> Result<(), Refused> {
-    for name in files(spool)? {
-        let mut reader = match Reader::open(spool.dir(), &name, Access::Read) {
-            // Delivered, or sealed, while we looked.
-            Err(refused) if refused.is_not_found() => continue,
-            opened => opened?,
-        };
+    let dir = spool.dir();
+    // Opened before the segments are listed: were it sealed in between, its records would be in neither.
+    let active = open(spool, ACTIVE)?;
+    let identity = active.as_ref().and_then(Reader::identity);
+    for name in segment::names(dir)? {
+        // Sealed while we looked: it is read as the active file.
+        if identity.is_some() && dir.stat_identity(&name) == identity {
+            continue;
+        }
+        if let Some(mut reader) = open(spool, &name)? {
+            while let Some(piece) = reader.next_piece()? {
+                see(&name, piece);
+            }
+        }
+    }
+    if let Some(mut reader) = active {
         while let Some(piece) = reader.next_piece()? {
-            see(&name, piece);
+            see(ACTIVE, piece);
         }
     }
     Ok(())
+}
+
+/// `None` when it was delivered while we looked.
+fn open(spool: &Spool, name: &str) -> Result<Option<Reader>, Refused> {
+    match Reader::open(spool.dir(), name, Access::Read) {
+        Err(refused) if refused.is_not_found() => Ok(None),
+        opened => opened.map(Some),
+    }
 }

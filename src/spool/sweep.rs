@@ -54,7 +54,11 @@ pub(super) fn retire(spool: &Spool, ledger: &mut Ledger, name: &str, tally: &Tal
         ledger.quarantined_bytes += tally.garbage.len() as u64;
         ledger.last_segment = Some(name.to_owned());
         quarantine(spool, &tally.garbage)?;
-        ledger.write(spool.dir())?;
+        if ledger.write(spool.dir()).is_err() {
+            // A full disk: the segment makes the room that its count needs.
+            spool.dir().unlink(name)?;
+            return ledger.write(spool.dir());
+        }
     }
     Ok(spool.dir().unlink(name)?)
 }
@@ -136,8 +140,12 @@ impl Spool {
         let letters = DeadLetters::read(self)?.len() as u64;
         let mut ledger = Ledger::read(self.dir());
         ledger.drop_for(DropReason::User, letters);
-        ledger.write(self.dir())?;
+        let counted = ledger.write(self.dir());
         self.dir().unlink(dead::NAME)?;
+        if counted.is_err() {
+            // A full disk: there is room now.
+            ledger.write(self.dir())?;
+        }
         Ok(letters)
     }
 
@@ -162,13 +170,17 @@ impl Spool {
             tombstone.oldest = tombstone.oldest.min(earlier.oldest).or(earlier.oldest);
             tombstone.newest = tombstone.newest.max(earlier.newest);
         }
-        tombstone.write(dir)?;
         ledger.last_segment = None;
-        ledger.write(dir)?;
+        // Before anything is erased; on a full disk, after it: the text must go whatever happens.
+        let said = tombstone.write(dir).and_then(|()| ledger.write(dir));
         for name in dir.names()? {
             if segment::is_segment(&name) || name.starts_with("tmp-") || ERASED.contains(&name.as_str()) {
                 dir.unlink(&name)?;
             }
+        }
+        if said.is_err() {
+            tombstone.write(dir)?;
+            ledger.write(dir)?;
         }
         dir.sync()?;
         Ok(tombstone)

@@ -30,9 +30,10 @@ impl Tombstone {
         small_file::read(dir, NAME)
     }
 
-    /// Whether there is one, readable or not: nothing is kept beside it.
+    /// Whether there is one. Something else of that name is none: a tombstone is written whole or not at all.
     pub fn stands(dir: &Dir) -> bool {
-        dir.holds(NAME)
+        // Most of the time there is nothing, which one system call says.
+        dir.holds(NAME) && Self::read(dir).is_some()
     }
 
     pub(super) fn write(&self, dir: &Dir) -> Result<(), Refused> {

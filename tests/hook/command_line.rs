@@ -122,7 +122,7 @@ fn no_command_line_ends_with_the_code_that_blocks_claude_code() {
         words.push(vec![command]);
         words.extend(options.iter().map(|option| vec![command, *option]));
     }
-    for config in [None, Some("{"), Some("{\"capture\":{\"turns\":false}}")] {
+    for config in [None, Some("{")] {
         let sandbox = Sandbox::offline();
         sandbox.capture(stop("s", "something that waits"));
         if let Some(text) = config {
@@ -321,10 +321,10 @@ fn a_reader_that_goes_away_is_no_error() {
     for words in
         ["status", "status --json", "list", "list --json", "--help", "flush --help", "retry-dead", "explain"]
     {
-        let script = format!("set -o pipefail; echo '{{}}' | \"$0\" {words} | head -c 0");
+        let script = format!("set -o pipefail; \"$0\" {words} <<< '{{}}' | head -c 0");
         let ran = sandbox.run_shell(&script, b"");
         assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), "", ""), "{words}");
-        let ran = sandbox.run_shell(&format!("echo '{{}}' | \"$0\" {words} >&- 2>&-"), b"");
+        let ran = sandbox.run_shell(&format!("\"$0\" {words} <<< '{{}}' >&- 2>&-"), b"");
         assert_eq!(ran.code, Some(0), "{words}: {ran:?}");
     }
 }

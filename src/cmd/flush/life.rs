@@ -213,7 +213,9 @@ impl Life<'_> {
         } else {
             (postponed.next_at, postponed.because, postponed.attempt) = (None, None, 0);
         }
-        postponed.write(self.spool.dir())?;
+        if let Err(refused) = postponed.write(self.spool.dir()) {
+            tracing::warn!(%refused, "could not write down when to try next");
+        }
         Ok(given_up)
     }
 }
