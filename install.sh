@@ -176,8 +176,8 @@ install_unit() {
     [ -n "${HOME:-}" ] || fail "cannot tell where units go: set HOME"
     unit=$(unit_file)
     mkdir -p "$(dirname "$unit")" || fail "cannot make $(dirname "$unit"): check the directory and run this again"
-    # In a unit `%` starts a specifier, and `$` a variable.
-    quoted=$(printf '%s' "$bin_dir/engram-local" | sed 's/[\\"]/\\&/g; s/%/%%/g; s/\$/$$/g')
+    # In a unit `%` starts a specifier.
+    quoted=$(printf '%s' "$bin_dir/engram-local" | sed 's/[\\"]/\\&/g; s/%/%%/g')
     cat >"$unit" <<END || fail "cannot write $unit: check the directory and run this again"
 [Unit]
 Description=Memories of AI coding sessions, on this machine

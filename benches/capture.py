@@ -25,7 +25,8 @@ import uuid
 import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-BINARY = ROOT / "target/x86_64-unknown-linux-musl/release/engram-hook"
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+BINARY = TARGET / f"{os.uname().machine}-unknown-linux-musl/release/engram-hook"
 KEY = "eng_" + "B" * 40
 # Nothing listens on the discard port, and nothing is sent to it: the rows that use it hold the flush's lock.
 NOBODY = "http://127.0.0.1:9"

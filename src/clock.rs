@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,13 @@ impl Instant {
     /// From the nanoseconds in a segment's name.
     pub fn from_nanoseconds(nanoseconds: u64) -> Self {
         Self(jiff::Timestamp::from_nanosecond(i128::from(nanoseconds)).unwrap_or(jiff::Timestamp::UNIX_EPOCH))
+    }
+}
+
+impl From<Instant> for SystemTime {
+    fn from(instant: Instant) -> Self {
+        let since = instant.0.duration_since(jiff::Timestamp::UNIX_EPOCH);
+        Self::UNIX_EPOCH + Duration::try_from(since).unwrap_or(Duration::ZERO)
     }
 }
 
@@ -75,7 +82,7 @@ mod tests {
     fn an_instant_reads_back_as_it_was_written() {
         let at: Instant = "2026-03-01T12:00:00.250Z".parse().unwrap();
         assert_eq!(at.to_string(), "2026-03-01T12:00:00.250Z");
-        assert_eq!(at.plus(Duration::from_secs(60)).to_string(), "2026-03-01T12:01:00.250Z");
+        assert_eq!(at.plus(Duration::from_mins(1)).to_string(), "2026-03-01T12:01:00.250Z");
         assert_eq!(at.until(at.plus(Duration::from_secs(5))), Duration::from_secs(5));
         assert_eq!(at.plus(Duration::from_secs(5)).until(at), Duration::ZERO);
     }

@@ -4,19 +4,18 @@
 //! Reading never fails as a whole: what is wrong is a value in [`Config`], because `capture` must go on in silence, `flush`
 //! must say a sentence, and `doctor` must say all of it.
 
-use std::collections::BTreeMap;
+mod file;
+
 use std::env;
 use std::path::PathBuf;
 
-use serde::Deserialize;
+pub use file::{Api, Kinds, Settings};
 
 use crate::key::{BadKey, Key};
 use crate::origin::{BadOrigin, Origin};
 use crate::paths::Paths;
 use crate::sys::{self, Refused, Trust};
 
-/// A settings file larger than this is not read.
-const MAX_CONFIG_BYTES: usize = 256 * 1024;
 const MAX_KEY_FILE_BYTES: usize = 4096;
 /// Ours first, then the vendor's own.
 const KEY_VARIABLES: [&str; 2] = ["ENGRAM_API_KEY", "THREENGRAM_API_KEY"];
@@ -24,77 +23,6 @@ const KEY_VARIABLES: [&str; 2] = ["ENGRAM_API_KEY", "THREENGRAM_API_KEY"];
 const URL_VARIABLES: [&str; 3] = ["ENGRAM_API_URL", "THREENGRAM_API_BASE", "THREENGRAM_API_URL"];
 /// The service's rule for scopes has no length; this is ours.
 const MAX_SCOPE_BYTES: usize = 64;
-
-/// `config.json` as the user wrote it. Unknown keys are errors: a misspelt `ignore` must not be silence.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Settings {
-    /// For editors; not looked at.
-    #[serde(rename = "$schema")]
-    pub schema: Option<String>,
-    /// Which events become memories.
-    pub capture: Kinds,
-    /// Directories where nothing is captured, as globs.
-    pub ignore: Vec<String>,
-    /// Labels by remote URL or directory, in place of the one we would make.
-    pub projects: BTreeMap<String, String>,
-    /// Put on every memory.
-    pub scope: Option<String>,
-    /// Origins the key may be sent to, besides the hosted service and this machine.
-    pub origins: Vec<String>,
-    /// PEM file of a certificate authority to trust besides the compiled-in ones.
-    pub ca_file: Option<String>,
-    /// Which generation of the API to speak; absent: the key's form decides.
-    pub api: Option<Api>,
-    /// Whether `SessionStart` may tell the user that capture is off.
-    pub notices: Option<bool>,
-}
-
-/// A generation of the API, as the settings name it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Api {
-    /// The newer one: `X-API-Key`, `/api/v1/memories`.
-    V1,
-}
-
-/// The kinds of memory, each on or off (DESIGN.md §4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[expect(clippy::struct_excessive_bools, reason = "one switch a kind, as in the file")]
-pub struct Kinds {
-    /// `git commit`.
-    pub commits: bool,
-    /// A plan that was approved or written.
-    pub plans: bool,
-    /// `gh pr create`, `glab mr create`.
-    pub pull_requests: bool,
-    /// The last message of a turn.
-    pub turns: bool,
-    /// The summary a compaction leaves.
-    pub summaries: bool,
-    /// `remember:` and its kin in a prompt.
-    pub remember: bool,
-    /// Whole prompts.
-    pub prompts: bool,
-    /// The last message of a subagent.
-    pub subagents: bool,
-}
-
-impl Default for Kinds {
-    fn default() -> Self {
-        Self {
-            commits: true,
-            plans: true,
-            pull_requests: true,
-            turns: true,
-            summaries: true,
-            remember: true,
-            prompts: false,
-            subagents: false,
-        }
-    }
-}
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,7 +85,7 @@ pub struct Config {
 impl Config {
     /// Reads the environment and the settings directory.
     pub fn read(paths: &Paths) -> Self {
-        let (settings, broken) = match read_settings(paths) {
+        let (settings, broken) = match file::read(paths) {
             Ok(settings) => (settings, None),
             Err(sentence) => (Settings::default(), Some(sentence)),
         };
@@ -190,7 +118,9 @@ impl Config {
 /// A variable that is set and not blank. What is no text in it becomes U+FFFD, which no key, URL or scope may hold: a value
 /// that cannot be read must not count as none.
 pub fn variable(name: &str) -> Option<String> {
-    env::var_os(name).map(|value| value.to_string_lossy().into_owned()).filter(|value| !value.trim().is_empty())
+    env::var_os(name)
+        .map(|value| value.to_string_lossy().into_owned())
+        .filter(|value| !value.trim().is_empty())
 }
 
 /// Every variable that is text, for the redaction of our own environment's secrets.
@@ -198,26 +128,6 @@ pub fn variables() -> Vec<(String, String)> {
     env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect()
-}
-
-fn read_settings(paths: &Paths) -> Result<Settings, String> {
-    let path = paths.config_file();
-    let bytes = match sys::read_file(&path, MAX_CONFIG_BYTES, Trust::Owner) {
-        Ok(bytes) => bytes,
-        Err(refused) if refused.is_not_found() => return Ok(Settings::default()),
-        Err(refused) => return Err(format!("cannot use {}: {refused}", path.display())),
-    };
-    parse_settings(&bytes).map_err(|error| {
-        format!("cannot use {}: {error}; correct it, or move it away for the defaults", path.display())
-    })
-}
-
-fn parse_settings(bytes: &[u8]) -> Result<Settings, serde_json::Error> {
-    // An array would do for a struct's fields in their order; nobody means that.
-    if bytes.trim_ascii_start().starts_with(b"[") {
-        return Err(serde::de::Error::custom("it is not a JSON object"));
-    }
-    serde_json::from_slice(bytes)
 }
 
 fn read_key(paths: &Paths) -> KeyFound {
@@ -279,26 +189,6 @@ pub fn is_scope(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_empty_file_object_means_the_defaults() {
-        let settings: Settings = serde_json::from_str("{}").unwrap();
-        assert_eq!(settings, Settings::default());
-        assert!(settings.capture.commits && !settings.capture.prompts && !settings.capture.subagents);
-    }
-
-    #[test]
-    fn one_switch_leaves_the_others_as_they_are() {
-        let settings: Settings = serde_json::from_str(r#"{"capture":{"turns":false}}"#).unwrap();
-        assert_eq!(settings.capture, Kinds { turns: false, ..Kinds::default() });
-    }
-
-    #[test]
-    fn a_misspelt_key_is_an_error() {
-        for text in [r#"{"ignored":[]}"#, r#"{"capture":{"turn":true}}"#, r#"{"ignore":"x"}"#, "[]", ""] {
-            assert!(parse_settings(text.as_bytes()).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn a_scope_is_what_the_service_takes() {

@@ -8,8 +8,16 @@
 //!                                                  spool::drain ─ net::Courier ─ the API        (flush: detached, or by hand)
 //! ```
 //!
-//! A row of rooms uses the rooms below it, never above: `cmd` → `ui` → `net`, `detach`, `settings` → `hook`, `spool` →
-//! `config`, `memory`, `key`, `origin`, `paths`, `clock`, `digest`, `sys`, `exit`. `tests/layering.rs` keeps it so.
+//! A row of rooms uses the rows below it, never above (`tests/layering.rs` keeps it so):
+//!
+//! ```text
+//! dispatch
+//! ui
+//! cmd
+//! net · detach · settings · cli · log · stdin
+//! hook · spool
+//! config · memory · key · origin · paths · clock · digest · sys · exit
+//! ```
 
 pub mod cli;
 pub mod clock;
@@ -17,6 +25,7 @@ pub mod cmd;
 pub mod config;
 pub mod detach;
 pub mod digest;
+pub mod dispatch;
 pub mod exit;
 pub mod hook;
 pub mod key;
@@ -40,6 +49,6 @@ pub fn run(mut arguments: impl Iterator<Item = OsString>) -> Exit {
     let program = arguments.next();
     match arguments.next() {
         Some(word) if word == "capture" => cmd::capture::run(),
-        word => cmd::run(program.into_iter().chain(word).chain(arguments)),
+        word => dispatch::run(program.into_iter().chain(word).chain(arguments)),
     }
 }

@@ -177,11 +177,7 @@ impl Dir {
     pub fn stat(&self, name: &str) -> Option<(u64, u64)> {
         let stat = rustix::fs::statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
         let seconds = u64::try_from(stat.st_mtime).unwrap_or(0);
-        #[expect(
-            clippy::unnecessary_fallible_conversions,
-            clippy::useless_conversion,
-            reason = "its type differs by platform"
-        )]
+        #[expect(clippy::useless_conversion, reason = "its type differs by platform")]
         let nanoseconds = u64::try_from(stat.st_mtime_nsec).unwrap_or(0);
         let length = u64::try_from(stat.st_size).unwrap_or(0);
         Some((length, seconds.saturating_mul(1_000_000_000).saturating_add(nanoseconds)))
@@ -236,11 +232,7 @@ pub fn identity(file: &File) -> Option<(u64, u64)> {
     rustix::fs::fstat(file).ok().as_ref().map(device_and_inode)
 }
 
-#[expect(
-    clippy::unnecessary_cast,
-    clippy::cast_sign_loss,
-    reason = "the width and sign of st_dev differ by platform"
-)]
+#[expect(clippy::unnecessary_cast, reason = "the widths differ by platform")]
 fn device_and_inode(stat: &Stat) -> (u64, u64) {
     (stat.st_dev as u64, stat.st_ino as u64)
 }
@@ -250,7 +242,9 @@ static USER: LazyLock<u32> = LazyLock::new(|| rustix::process::geteuid().as_raw(
 
 fn check_owner(stat: &Stat) -> Result<(), Refused> {
     if stat.st_uid != *USER {
-        return Err(Refused::Ownership("it belongs to another user; take it over with `chown`, or move it away"));
+        return Err(Refused::Ownership(
+            "it belongs to another user; take it over with `chown`, or move it away",
+        ));
     }
     if Mode::from_raw_mode(stat.st_mode).intersects(Mode::WGRP | Mode::WOTH) {
         return Err(Refused::Ownership("others may write to it; take that away with `chmod go-w`"));
@@ -318,9 +312,9 @@ pub enum Presence {
     Absent,
 }
 
-/// Whether we may write to the directory at `path`: false on a disk that is mounted read-only.
-pub fn is_writable(path: &Path) -> bool {
-    rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()
+/// Why we may not write to the directory at `path`, if we may not: above all a disk that is mounted read-only.
+pub fn check_writable(path: &Path) -> io::Result<()> {
+    Ok(rustix::fs::access(path, rustix::fs::Access::WRITE_OK)?)
 }
 
 /// Whether anything stands at `path`; one system call.

@@ -10,8 +10,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::clock::{self, Instant};
+use crate::cmd::explain::{Explained, Explanation};
 use crate::cmd::flush::{End, Flushed, Watcher};
-use crate::cmd::{Explained, Explanation, Listed, Status};
+use crate::cmd::list::Listed;
+use crate::cmd::status::Status;
 use crate::exit::Exit;
 use crate::net::{Delivery, Verdict};
 use crate::settings::{Outcome, Report};

@@ -6,6 +6,7 @@ use super::Session;
 use crate::clock::Instant;
 use crate::config::{KeyFound, OriginFound};
 use crate::spool::{Note, Notes, Spool, Survey, Tombstone, others};
+use crate::sys;
 
 /// What `status` says.
 #[derive(Debug, Serialize)]
@@ -81,12 +82,12 @@ pub fn run(session: &Session) -> Status {
         OriginFound::Bad(_) => (None, false),
     };
     let mine = session.destination().ok().map(|destination| destination.name());
-    let mut trouble = match crate::sys::Dir::open(state) {
+    let mut trouble = match sys::Dir::open(state) {
         Err(refused) if !refused.is_not_found() => Some(format!("cannot use {}: {refused}", state.display())),
-        Ok(_) if !crate::sys::is_writable(state) => {
-            Some(format!("cannot write to {}: nothing new is captured; mount or chmod it writable", state.display()))
-        }
-        _ => None,
+        Ok(_) => sys::check_writable(state).err().map(|error| {
+            format!("cannot write to {}: {error}; nothing new is captured until it can be", state.display())
+        }),
+        Err(_) => None,
     };
     let spool = mine.as_deref().and_then(|name| {
         match Spool::open(state, name).and_then(|spool| Survey::of(&spool)) {

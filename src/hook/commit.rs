@@ -15,9 +15,12 @@
 //!    tail of git's summary, or failed. A quiet or redirected one, and any when the output was cut, counts unless
 //!    the output shows a failure that nothing else explains.
 //!
-//! An attempt in a loop or a function gives one commit for each line that fits it. `git merge`, `revert`,
-//! `cherry-pick` and `rebase` print such lines too; they take part in the alignment so that nobody else takes
+//! An attempt in a loop or a function gives one commit for each line that fits it. `git revert`, `cherry-pick`,
+//! `rebase` and `merge --continue` print such lines too; they take part in the alignment so that nobody else takes
 //! their lines, and give nothing.
+//!
+//! What cannot be seen: a quiet commit that a hook of the user's own stopped in its own words, in a command that
+//! went on. It counts.
 
 mod alignment;
 mod attempt;

@@ -1,6 +1,6 @@
 //! One request and its answer: what came back, or why nothing did.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, Request, Response};
@@ -8,6 +8,7 @@ use reqwest::{Client, Request, Response};
 use super::api::{Generation, Named, name_of};
 use super::retry::retry_after;
 use super::verdict::{Verdict, on_answer};
+use crate::clock;
 
 /// So much of a refusal is looked at and kept.
 const MAX_BODY_BYTES: usize = 4 * 1024;
@@ -57,7 +58,7 @@ async fn read(mut response: Response, spoken: Generation, started: Instant) -> A
         .headers()
         .get(RETRY_AFTER)
         .and_then(|value| value.to_str().ok())
-        .and_then(|value| retry_after(value, SystemTime::now()));
+        .and_then(|value| retry_after(value, clock::now().into()));
     let mut body = Vec::new();
     // Also of an acceptance: a connection whose answer was not read to its end cannot be used again.
     while body.len() < MAX_BODY_BYTES {

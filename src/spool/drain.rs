@@ -5,8 +5,9 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::dead::{DeadLetter, DeadLetters, Refusal};
+use super::dead::{DeadLetter, DeadLetters};
 use super::ledger::{DropReason, Ledger};
+use super::letter::{Drained, Letter, Patience, Settled};
 use super::lock::FlushLock;
 use super::postponed::Postponed;
 use super::record::{Record, Status};
@@ -19,56 +20,6 @@ use crate::sys::{Access, Refused};
 const REMEMBERED_IDS: usize = 4096;
 /// Memories that go behind the others; more than these wait for the next flush.
 const MAX_BEHIND: usize = 256;
-
-/// A memory to be sent.
-#[derive(Debug)]
-pub struct Letter {
-    /// Names it in [`Drain::settle`].
-    pub ticket: u64,
-    /// What is sent.
-    pub record: Record,
-}
-
-/// How the sending of a letter ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settled {
-    /// The API has it.
-    Accepted,
-    /// The API will never take it.
-    Refused(Refusal),
-    /// The server failed on it: try again, behind the others.
-    Failed,
-    /// The server asked for a pause: it is handed out again, before the others.
-    Again,
-    /// It was not the memory's fault: it stays where it is.
-    Kept,
-}
-
-/// Whether memories that are suspected wait until they are due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Patience {
-    /// They do.
-    Keep,
-    /// They are tried now: somebody asked.
-    Lose,
-}
-
-/// What a drain did.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Drained {
-    /// Memories the API took, second records of one id included.
-    pub accepted: u64,
-    /// Memories that became dead letters.
-    pub dead: u64,
-    /// Memories dropped because their directory is ignored.
-    pub ignored: u64,
-    /// Ids the server failed on, twice or when it was already suspected.
-    pub failed: Vec<String>,
-    /// Segments in which something still waits.
-    pub left: Vec<String>,
-    /// Segments that only hold records of a newer format: left alone.
-    pub newer: Vec<String>,
-}
 
 /// Where a record is.
 #[derive(Debug, Clone)]
@@ -336,37 +287,5 @@ impl<'a> Drain<'a> {
             tracing::warn!(%refused, "could not write the ledger");
         }
         Ok((self.drained, self.postponed))
-    }
-}
-
-impl Spool {
-    /// The names of the sealed segments, the oldest first.
-    pub fn segments(&self) -> Result<Vec<String>, Refused> {
-        Ok(super::segment::names(self.dir())?)
-    }
-
-    /// Makes a dead letter of a memory the server keeps failing on; answers whether it was found waiting.
-    pub fn give_up_on(&self, _flush_lock: &FlushLock, id: &str, refused: &Refusal) -> Result<bool, Refused> {
-        for name in self.segments()? {
-            let mut reader = Reader::open(self.dir(), &name, Access::ReadWrite)?;
-            while let Some(piece) = reader.next_piece()? {
-                let Piece::Record { offset, status: Status::Waiting, json } = piece else { continue };
-                let Ok(record) = serde_json::from_slice::<Record>(&json) else { continue };
-                if record.id != id {
-                    continue;
-                }
-                DeadLetters::bury(self.dir(), &DeadLetter { record, refused: refused.clone() })?;
-                let mut ledger = Ledger::read(self.dir());
-                ledger.dead += 1;
-                ledger.write(self.dir())?;
-                reader.mark(offset, Status::Dead)?;
-                let tally = Tally::of(self.dir(), &name)?;
-                if tally.waiting == 0 && tally.newer == 0 {
-                    sweep::retire(self, &mut ledger, &name, &tally)?;
-                }
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 }

@@ -1,7 +1,7 @@
 //! One sealed segment: reading it in bounded pieces, and changing a status byte in place.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::os::unix::fs::FileExt as _;
 
 use super::record::{self, Found, HEADER_BYTES, MAX_RECORD_BYTES, STATUS_OFFSET, Status, Tail};
@@ -98,12 +98,9 @@ impl Reader {
     fn fill(&mut self) -> io::Result<()> {
         self.window.drain(..self.start);
         self.start = 0;
-        let held = self.window.len();
-        self.window.resize(held + WINDOW_BYTES, 0);
-        let read = self.file.read_at(self.window.get_mut(held..).unwrap_or(&mut []), self.end)?;
-        self.window.truncate(held + read);
+        let read = (&self.file).take(WINDOW_BYTES as u64).read_to_end(&mut self.window)?;
         self.end += read as u64;
-        self.at_end = read == 0;
+        self.at_end = read < WINDOW_BYTES;
         Ok(())
     }
 

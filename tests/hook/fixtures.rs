@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::sandbox::Sandbox;
 
 mod made;
+mod odd;
 
 /// What becomes of a payload with the default settings.
 enum Expected {

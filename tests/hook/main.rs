@@ -1,5 +1,14 @@
 //! The program from outside: the real binary in a home of its own, against the real local API.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test that cannot go on must fail, where it stands"
+)]
+
 mod bad_input;
 mod burst;
 mod command_line;

@@ -27,8 +27,9 @@ impl Source {
     pub fn places<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a str> {
         self.code.match_indices(word).filter_map(move |(at, _)| {
             let (before, after) = (&self.code[..at], &self.code[at + word.len()..]);
-            (!before.ends_with(is_part_of_a_word) && !(is_end(word) && after.starts_with(is_part_of_a_word)))
-                .then_some(after)
+            let goes_on =
+                before.ends_with(is_part_of_a_word) || is_end(word) && after.starts_with(is_part_of_a_word);
+            (!goes_on).then_some(after)
         })
     }
 

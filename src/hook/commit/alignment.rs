@@ -16,8 +16,9 @@ pub(super) fn align(attempts: &[Attempt], evidence: &Evidence<'_>) -> Vec<Option
     let is_strong = |subject: &&str| candidates.iter().any(|candidate| candidate.fit(subject) >= EXTENDED);
     let strong = subjects.iter().map(is_strong).collect::<Vec<_>>();
     let fit = |candidate: &Candidate<'_>, place: usize, subject: &str| match candidate.fit(subject) {
-        weak if weak < UNKNOWN_OF_ANOTHER && strong.get(place) == Some(&true) => 0,
-        fit => fit,
+        fit if fit >= EXTENDED || strong.get(place) != Some(&true) => fit,
+        fit if fit >= UNKNOWN_OF_ANOTHER => fit / 2,
+        _ => 0,
     };
 
     // scores[i][j]: how well the attempts from i on and the subjects from j on can fit.
@@ -131,6 +132,7 @@ impl<'a> Candidate<'a> {
             (Some(own), _) if !own.says_something() => UNKNOWN,
             (Some(own), _) => match own.as_known() {
                 Some(own) if same_words(own, subject) => SAME,
+                Some(own) if is_derived(subject) && !is_derived(own) => return 0,
                 _ if self.attempt.reach == Reach::Nothing && own.as_known().is_some() => return 0,
                 // A hook put a ticket's number in front, say.
                 Some(own) if subject.contains(own) => EXTENDED,
@@ -150,6 +152,11 @@ impl<'a> Candidate<'a> {
         let seen = self.attempt.reach != Reach::Nothing;
         fit + u32::from(seen) * 2 + u32::from(self.attempt.chance != Chance::Doubtful)
     }
+}
+
+/// Whether git made the subject of that of another commit, which it therefore holds.
+fn is_derived(subject: &str) -> bool {
+    ["fixup! ", "squash! ", "amend! ", "Revert \""].iter().any(|start| subject.starts_with(start))
 }
 
 /// A hook may have cleaned up: half of the words are still there.

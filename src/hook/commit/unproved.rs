@@ -10,11 +10,13 @@ pub(super) fn messages(
     proved: &[bool],
     evidence: &Evidence<'_>,
 ) -> Vec<Option<String>> {
-    let mut unexplained = Unexplained::new(evidence);
+    let unproved = || attempts.iter().zip(proved).filter(|(_, proved)| !**proved).map(|(attempt, _)| attempt);
+    let mut unexplained =
+        Unexplained::new(evidence, unproved().filter(|attempt| shows_its_tail(attempt)).count());
     // A failure on the screen belongs first to the attempts that ran and visibly failed. One in whose run an unseen
     // attempt stands before it may not have run.
     let mut unseen_in = None;
-    for (attempt, _) in attempts.iter().zip(proved).filter(|(_, proved)| !**proved) {
+    for attempt in unproved() {
         if !shows_its_line(attempt, evidence) {
             unseen_in = Some(attempt.run);
         } else if matches!(attempt.chance, Chance::Likely | Chance::Refuted)
@@ -49,7 +51,7 @@ fn counts(attempt: &Attempt, evidence: &Evidence<'_>, unexplained: &mut Unexplai
         _ if attempt.succeeded(evidence) => true,
         Chance::Doubtful => !attempt.repeats && evidence.logged(&attempt.message).is_some(),
         Chance::Likely if shows_its_line(attempt, evidence) => false,
-        Chance::Likely if !attempt.quiet && attempt.reach == Reach::Tail => {
+        Chance::Likely if shows_its_tail(attempt) => {
             let shown = unexplained.take_summary();
             if !shown {
                 unexplained.blame(attempt);
@@ -65,17 +67,24 @@ fn shows_its_line(attempt: &Attempt, evidence: &Evidence<'_>) -> bool {
     !attempt.quiet && attempt.reach == Reach::Whole && !evidence.is_cut
 }
 
+/// Whether a success of this attempt would have shown the end of its summary, which the exit code does not tell.
+fn shows_its_tail(attempt: &Attempt) -> bool {
+    attempt.chance == Chance::Likely && !attempt.quiet && attempt.reach == Reach::Tail
+}
+
 /// What the output shows and no attempt explains yet.
 struct Unexplained {
     statuses: usize,
     errors: usize,
     summaries: usize,
+    /// Attempts that are still to be asked for a summary.
+    tails: usize,
 }
 
 impl Unexplained {
-    fn new(evidence: &Evidence<'_>) -> Self {
+    fn new(evidence: &Evidence<'_>, tails: usize) -> Self {
         let Evidence { statuses, errors, summaries, .. } = *evidence;
-        Self { statuses, errors, summaries }
+        Self { statuses, errors, summaries, tails }
     }
 
     /// Explains a failure on the screen by this attempt, if there is one it can have caused.
@@ -91,9 +100,10 @@ impl Unexplained {
         found
     }
 
+    /// Whether there is a summary for this attempt when the earlier ones have theirs.
     fn take_summary(&mut self) -> bool {
-        let found = self.summaries > 0;
-        self.summaries = self.summaries.saturating_sub(1);
+        let found = self.tails <= self.summaries;
+        self.tails = self.tails.saturating_sub(1);
         found
     }
 }

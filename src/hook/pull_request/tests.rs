@@ -84,6 +84,7 @@ fn a_call_that_opened_nothing_gives_nothing() {
     check("gh pr create -t T -b B; true", "", &[]);
     check("gh pr create -t T -b B || true", "a pull request already exists", &[]);
     check("gh pr create -t T -b B", "https://github.com/acme/api/pull/new/topic", &[]);
+    check("gh pr create -t T -b B", "https://github.com/acme/api/pull/7abc", &[]);
     check("gh pr create -t T -b B --web", url, &[]);
     check("gh pr create -t T -b B -w", url, &[]);
     check("gh pr create -t T -b B --dry-run", url, &[]);

@@ -14,6 +14,7 @@ use super::words::is_wordy;
 
 /// What names are written with, in any language.
 const NAME: Set = Set::of("0-9A-Za-z_.$-");
+const QUOTES: Set = Set::of("\"'\\");
 /// Anything but white space.
 const SOLID: Set = Set::of("!-~");
 const LONGEST_NAME: usize = 64;
@@ -212,7 +213,10 @@ fn declared_before(source: Source, end: usize) -> Option<Written> {
 /// `"name": "DB_PASSWORD", "value":` and `key="ApiKey" value=`: the name is the value before.
 fn paired_before(source: Source, end: usize) -> Option<Written> {
     const GAP: Set = Set::of(" \t\n\"',;\\-");
-    let value = source.run_back(end, Set::of("\"'\\"), 4);
+    let value = source.run_back(end, QUOTES, 4);
+    if !matches!(source.before(value), b'e' | b'E') {
+        return None;
+    }
     let start = source.said_before(value, "value")?;
     if WORD.has(source.before(start)) {
         return None;

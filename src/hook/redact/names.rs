@@ -220,6 +220,12 @@ impl Plain {
 
 /// What the name announces, if it is one that secrets have.
 pub(super) fn announced_by(name: &[u8]) -> Option<Name> {
+    // Most names end in a letter that no secret's name ends in, and have no second word.
+    if name.last().is_none_or(|last| endings(last.to_ascii_lowercase()).is_empty())
+        && !name.iter().any(|byte| matches!(byte, b'_' | b'-' | b'0'..=b'9'))
+    {
+        return None;
+    }
     let plain = Plain::of(name);
     let (text, shortened) = (plain.text(), plain.shortened());
     let row = ending(&plain, text)

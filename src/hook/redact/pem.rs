@@ -81,5 +81,6 @@ pub(super) fn putty(source: Source, at: usize) -> Option<Finding> {
     let end =
         memchr::memmem::find(source.rest(start), b"Private-MAC").map_or(source.len(), |mac| start + mac);
     let line = source.run_within(start, BASE64, 512);
+    let end = start + source.slice(start, end).trim_ascii_end().len();
     (line - start >= SHORTEST_LINE).then_some(Finding { start, end, kind: KIND })
 }

@@ -14,6 +14,7 @@ struct Trigger {
 #[derive(Clone, Copy)]
 enum Bytes {
     Any,
+    Is(u8),
     In(Set),
     NotIn(Set),
 }
@@ -26,7 +27,7 @@ const fn not(characters: &str) -> Bytes {
     Bytes::NotIn(Set::of(characters))
 }
 
-const TRIGGERS: [Trigger; 22] = [
+const TRIGGERS: [Trigger; 27] = [
     Trigger { bytes: [is("="), not("= "), Bytes::Any], find: assignments::equals },
     Trigger { bytes: [is("="), is(" "), not("= <>&|")], find: assignments::equals },
     Trigger { bytes: [is(":"), not(":/=\n"), Bytes::Any], find: assignments::colon },
@@ -45,54 +46,46 @@ const TRIGGERS: [Trigger; 22] = [
     Trigger { bytes: [is("e"), is("y"), is("J")], find: jwt::token },
     Trigger { bytes: [is("\""), is("dk"), is("\"")], find: jwt::key },
     Trigger { bytes: [is("P"), is("r"), is("i")], find: pem::putty },
-    Trigger { bytes: [is("Bb"), is("EeAa"), is("AaSs")], find: headers::spoken },
-    Trigger { bytes: [is("PpSs"), is("AaEe"), is("SsCc")], find: spoken::password },
-    Trigger { bytes: [is("TtIiAaMm"), is("OoDdPpAa"), is("KkEeIiSs")], find: spoken::password },
+    Trigger { bytes: [is("Bb"), is("Ee"), is("Aa")], find: headers::spoken },
+    Trigger { bytes: [is("Bb"), is("Aa"), is("Ss")], find: headers::spoken },
+    Trigger { bytes: [is("Pp"), is("Aa"), is("Ss")], find: spoken::password },
+    Trigger { bytes: [is("Ss"), is("Ee"), is("Cc")], find: spoken::password },
+    Trigger { bytes: [is("Tt"), is("Oo"), is("Kk")], find: spoken::password },
+    Trigger { bytes: [is("Aa"), is("Pp"), is("Ii")], find: spoken::password },
+    Trigger { bytes: [is("Ii"), is("Dd"), is("Ee")], find: spoken::password },
     Trigger { bytes: [is("Rr"), is("Ee"), is("Qq")], find: spoken::password },
+    Trigger { bytes: [is("Mm"), is("Aa"), is("Ss")], find: spoken::password },
 ];
 
 /// For each byte, the bits of the triggers and rules that may have it as their first, second and third.
-const POSITIONS: [[u32; 3]; 256] = positions();
-/// The bits above the triggers' are shared out among the rules; neighbours in the table have much in common.
-const RULE_BITS: usize = 32 - TRIGGERS.len();
-const ANY_RULE: u32 = u32::MAX << TRIGGERS.len();
+const POSITIONS: [[u64; 3]; 256] = positions();
+/// The bits above the triggers' are shared out among the rules.
+const ANY_RULE: u64 = u64::MAX << TRIGGERS.len();
+const RULE_BITS: usize = 64 - TRIGGERS.len();
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses what is out of bounds")]
-const fn positions() -> [[u32; 3]; 256] {
+const fn positions() -> [[u64; 3]; 256] {
     let mut positions = [[0; 3]; 256];
     let mut bit = 0;
     while bit < TRIGGERS.len() {
         let mut place = 0;
         while place < 3 {
-            let mut byte = 0;
-            while byte < 256 {
-                let is_in = match TRIGGERS[bit].bytes[place] {
-                    Bytes::Any => true,
-                    Bytes::In(set) => set.has(byte as u8),
-                    Bytes::NotIn(set) => !set.has(byte as u8),
-                };
-                if is_in {
-                    positions[byte][place] |= 1 << bit;
-                }
-                byte += 1;
-            }
+            mark(&mut positions, place, TRIGGERS[bit].bytes[place], bit);
             place += 1;
         }
         bit += 1;
     }
-    let mut row = 0;
+    // Rules that begin with the same two bytes share a bit, others only with ones far away in the alphabet: a bit that
+    // is shared lets the first byte of one rule go with the second of another.
+    let (mut row, mut group) = (0, 0);
     while row < RULES.len() {
-        let bit = TRIGGERS.len() + row * RULE_BITS / RULES.len();
         let prefix = RULES[row].prefix.as_bytes();
+        group += tokens::begins_group(row) as usize;
         let mut place = 0;
         while place < 3 {
-            let mut byte = 0;
-            while byte < 256 {
-                if place >= prefix.len() || prefix[place] as usize == byte {
-                    positions[byte][place] |= 1 << bit;
-                }
-                byte += 1;
-            }
+            let byte =
+                if place < prefix.len() { Bytes::Is(prefix[place]) } else { Bytes::In(RULES[row].body) };
+            mark(&mut positions, place, byte, TRIGGERS.len() + group % RULE_BITS);
             place += 1;
         }
         row += 1;
@@ -100,26 +93,71 @@ const fn positions() -> [[u32; 3]; 256] {
     positions
 }
 
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses what is out of bounds")]
+const fn mark(positions: &mut [[u64; 3]; 256], place: usize, bytes: Bytes, bit: usize) {
+    let mut byte = 0_u8;
+    loop {
+        let is_in = match bytes {
+            Bytes::Any => true,
+            Bytes::Is(one) => one == byte,
+            Bytes::In(set) => set.has(byte),
+            Bytes::NotIn(set) => !set.has(byte),
+        };
+        if is_in {
+            positions[byte as usize][place] |= 1 << bit;
+        }
+        if byte == u8::MAX {
+            break;
+        }
+        byte += 1;
+    }
+}
+
+/// What the last two bytes may have begun.
+#[derive(Clone, Copy, Default)]
+struct Begun {
+    by_one: u64,
+    by_two: u64,
+}
+
+impl Begun {
+    /// Which triggers and rules have their three bytes with this one.
+    fn step(&mut self, byte: u8) -> u64 {
+        let [first, second, third] = POSITIONS.get(usize::from(byte)).copied().unwrap_or_default();
+        let seen = self.by_two & third;
+        *self = Self { by_one: first, by_two: self.by_one & second };
+        seen
+    }
+}
+
 /// The first secret at or behind the source's floor.
 pub(super) fn next(source: Source) -> Option<Finding> {
-    let (mut one, mut two) = (0, 0);
-    for (offset, byte) in source.rest(source.floor()).iter().enumerate() {
-        let [first, second, third] = POSITIONS.get(usize::from(*byte)).copied().unwrap_or_default();
-        let seen = two & third;
+    let mut begun = Begun::default();
+    let (chunks, rest) = source.rest(source.floor()).as_chunks::<8>();
+    let mut at = source.floor();
+    for chunk in chunks {
+        let before = begun;
+        // Most of the time nothing is seen, and that is asked once for eight bytes.
+        let seen = chunk.iter().fold(0, |seen, byte| seen | begun.step(*byte));
         if seen != 0 {
-            let found = look_closer(source, source.floor() + offset - 2, seen);
+            let found = look_at_each(source, at, chunk, before);
             if found.is_some() {
                 return found;
             }
         }
-        two = one & second;
-        one = first;
+        at += chunk.len();
     }
-    None
+    look_at_each(source, at, rest, begun)
 }
 
-#[inline(never)]
-fn look_closer(source: Source, at: usize, seen: u32) -> Option<Finding> {
+fn look_at_each(source: Source, at: usize, bytes: &[u8], mut begun: Begun) -> Option<Finding> {
+    (at..).zip(bytes).find_map(|(here, byte)| match begun.step(*byte) {
+        0 => None,
+        seen => look_closer(source, here - 2, seen),
+    })
+}
+
+fn look_closer(source: Source, at: usize, seen: u64) -> Option<Finding> {
     let mut triggers = seen & !ANY_RULE;
     let mut found = if seen & ANY_RULE == 0 { None } else { accept(source, tokens::find(source, at)) };
     while triggers != 0 && found.is_none() {

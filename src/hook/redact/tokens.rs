@@ -20,28 +20,78 @@ const FULL_LINE: usize = 60;
 /// What is left of a token at the end of a text that was cut off is worth hiding from this length on.
 const SHORTEST_STUMP: usize = 12;
 
-/// The rules whose prefix begins with each byte, as a range of the table.
+/// Rules whose prefixes begin with the same two bytes, as a range of the table.
+#[derive(Clone, Copy)]
+struct Group {
+    second: u8,
+    rows: (usize, usize),
+}
+
+const GROUPS: [Group; count_of_groups()] = groups();
+/// The groups that begin with each byte, as a range of them.
 const BY_FIRST_BYTE: [(usize, usize); 256] = by_first_byte();
+
+/// The number of the group that a row is in, told from the row before it.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses what is out of bounds")]
+pub(super) const fn begins_group(row: usize) -> bool {
+    if row == 0 {
+        return true;
+    }
+    let (last, this) = (RULES[row - 1].prefix.as_bytes(), RULES[row].prefix.as_bytes());
+    last[0] != this[0] || last[1] != this[1]
+}
+
+const fn count_of_groups() -> usize {
+    let (mut row, mut count) = (0, 0);
+    while row < RULES.len() {
+        count += begins_group(row) as usize;
+        row += 1;
+    }
+    count
+}
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses what is out of bounds")]
+const fn groups() -> [Group; count_of_groups()] {
+    let mut groups = [Group { second: 0, rows: (0, 0) }; count_of_groups()];
+    let (mut row, mut next) = (0, 0);
+    while row < RULES.len() {
+        if begins_group(row) {
+            groups[next] = Group { second: RULES[row].prefix.as_bytes()[1], rows: (row, row) };
+            next += 1;
+        }
+        groups[next - 1].rows.1 = row + 1;
+        row += 1;
+    }
+    groups
+}
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses what is out of bounds")]
 const fn by_first_byte() -> [(usize, usize); 256] {
     let mut ranges = [(0, 0); 256];
-    let mut row = 0;
-    while row < RULES.len() {
-        let first = RULES[row].prefix.as_bytes()[0] as usize;
+    let mut group = 0;
+    while group < GROUPS.len() {
+        let first = RULES[GROUPS[group].rows.0].prefix.as_bytes()[0] as usize;
         if ranges[first].1 == 0 {
-            ranges[first].0 = row;
+            ranges[first].0 = group;
         }
-        ranges[first].1 = row + 1;
-        row += 1;
+        group += 1;
+        ranges[first].1 = group;
     }
     ranges
 }
 
-/// The token whose prefix stands at `at`.
-pub(super) fn find(source: Source, at: usize) -> Option<Finding> {
+/// The rules that begin with the two bytes at `at`.
+fn rules_at(source: Source, at: usize) -> &'static [Rule] {
     let (first, end) = BY_FIRST_BYTE.get(usize::from(source.at(at))).copied().unwrap_or_default();
-    RULES.get(first..end)?.iter().rev().find_map(|rule| matching(source, at, rule))
+    let second = source.at(at + 1);
+    let mut groups = GROUPS.get(first..end).unwrap_or_default().iter();
+    let rows = groups.find(|group| group.second == second).map(|group| group.rows);
+    rows.and_then(|(first, end)| RULES.get(first..end)).unwrap_or_default()
+}
+
+/// The token whose prefix stands at `at`. Of several rules, the one with the longest prefix comes last in the table.
+pub(super) fn find(source: Source, at: usize) -> Option<Finding> {
+    rules_at(source, at).iter().rev().find_map(|rule| matching(source, at, rule))
 }
 
 fn matching(source: Source, at: usize, rule: &Rule) -> Option<Finding> {
@@ -105,13 +155,7 @@ fn continues(
     let is_full = || end - source.line_start(start, 2 * FULL_LINE) >= FULL_LINE;
     let is_more = !is_assignment && piece.len() >= SHORTEST_PIECE && tally.is_mixed();
     let goes_on = joint.is_firm || is_more && is_full();
-    goes_on && find_start(source, joint.next).is_none()
-}
-
-/// The rule whose prefix stands at `at`, whatever follows it.
-fn find_start(source: Source, at: usize) -> Option<&'static Rule> {
-    let (first, end) = BY_FIRST_BYTE.get(usize::from(source.at(at))).copied().unwrap_or_default();
-    RULES.get(first..end)?.iter().find(|rule| source.has(at, rule.prefix))
+    goes_on && !rules_at(source, joint.next).iter().any(|rule| source.has(joint.next, rule.prefix))
 }
 
 /// The text was cut off, or somebody shortened the token to show it.

@@ -32,7 +32,7 @@ pub(super) fn witness<'e>(chain: &Chain, echoes: &'e [Option<String>], index: us
 
 /// Whether a pipeline only asks something, so that what follows `&&` depends on the answer.
 pub(super) fn asks(pipeline: &Pipeline) -> bool {
-    let questions = ["[", "[[", "test", "grep", "which", "type"];
+    let questions = ["[", "[[", "test", "false", "grep", "which", "type"];
     let git = ["diff", "diff-index", "diff-files", "rev-parse", "show-ref", "ls-files"];
     pipeline.negated
         || pipeline.commands.last().is_some_and(|command| match (command.literal(0), command.literal(1)) {

@@ -19,7 +19,7 @@ fn words(source: &str) -> Vec<String> {
 
 #[test]
 fn a_line_is_cut_into_commands_and_words() {
-    let cases: [(&str, &[&str]); 38] = [
+    let cases: [(&str, &[&str]); 42] = [
         ("", &[]),
         ("a b  c", &["a|b|c"]),
         ("a;b\nc&&d||e|f&g", &["a", "b", "c", "d", "e", "f", "g"]),
@@ -54,6 +54,10 @@ fn a_line_is_cut_into_commands_and_words() {
         ("a <<'E' && b <<F\n$(x)\nE\n$(y)\nF\nc", &["a", "y", "b", "c"]),
         ("a <<-E\n\tx\n\tE\nb", &["a", "b"]),
         ("a <<E\nno end", &["a"]),
+        ("a $(b)\nc <<E\nE)\nE\nd", &["b", "a|‹$(b)›", "c", "d"]),
+        ("case a in b) c;; esac; d", &["c", "d"]),
+        ("=a b; += c", &["=a|b", "+=|c"]),
+        ("a $(cat <<E\nb\nE) c", &["cat", "a|b|c"]),
         ("(a; b) | { c; d; }", &["a", "b", "c", "d"]),
         ("if a; then b; elif c; then d; else e; fi; f", &["a", "b", "c", "d", "e", "f"]),
         ("while a; do b; done; until c; do d; done", &["a", "b", "c", "d"]),
@@ -110,6 +114,7 @@ fn a_command_knows_where_its_output_goes() {
         ("x >> f", Reach::Nothing),
         ("x &> f", Reach::Nothing),
         ("x >& f", Reach::Nothing),
+        ("x >& $f", Reach::Nothing),
         ("x >f 2>&1", Reach::Nothing),
         ("x 2>&1 >f", Reach::Nothing),
         ("x >&-", Reach::Nothing),

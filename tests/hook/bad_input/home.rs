@@ -3,7 +3,7 @@
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use super::{all_complain, chmod, is_root, names, stands, topics, was_allowed, with_two_memories};
+use super::{all_complain, chmod, is_root, names, skipped, stands, topics, was_allowed, with_two_memories};
 use crate::sandbox::{Ran, Sandbox, stop};
 
 /// A capture is unseen, and the commands say what is wrong with the state directory.
@@ -107,7 +107,7 @@ fn a_spool_that_others_may_write_to_is_not_used_and_noted() {
 #[test]
 fn a_state_directory_of_somebody_else_is_not_used() {
     if !is_root() {
-        println!("skipped: only root can give a directory away");
+        skipped("only root can give a directory away");
         return;
     }
     let sandbox = with_two_memories();
@@ -184,9 +184,9 @@ fn tree(directory: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            found.extend(tree(&path))
+            found.extend(tree(&path));
         } else {
-            found.push((path.clone(), std::fs::read(&path).unwrap()))
+            found.push((path.clone(), std::fs::read(&path).unwrap()));
         }
     }
     found.sort();

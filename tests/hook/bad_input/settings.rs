@@ -29,9 +29,9 @@ fn with_a_broken_file(words: &str, put: impl FnOnce(&Path)) {
     captures_nothing(&sandbox, "settings", words);
     sandbox.run_with(&["explain"], stop("s", "x").as_bytes()).exits(1).complains(words);
     if file.is_dir() {
-        std::fs::remove_dir(&file).unwrap()
+        std::fs::remove_dir(&file).unwrap();
     } else {
-        std::fs::remove_file(&file).unwrap()
+        std::fs::remove_file(&file).unwrap();
     }
     assert_eq!(topics(&sandbox), ["first", "second"]);
     sandbox.capture(stop("s", "third"));
@@ -65,7 +65,7 @@ fn a_file_that_is_not_text_or_is_huge_turns_capture_off() {
     with_a_broken_file("config.json", |file| std::fs::write(file, b"{\"scope\":\"w\xffrk\"}").unwrap());
     with_a_broken_file("config.json", |file| std::fs::write(file, b"\xff\xfe{\0}\0").unwrap());
     with_a_broken_file("larger than we read", |file| {
-        std::fs::write(file, " ".repeat(300 * 1024) + "{}").unwrap()
+        std::fs::write(file, " ".repeat(300 * 1024) + "{}").unwrap();
     });
     let nested = format!("{{\"ignore\":{}}}", "[".repeat(50_000));
     with_a_broken_file("config.json", |file| std::fs::write(file, nested).unwrap());

@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::Duration;
 
-use super::{CODES, is_root, kept_or_noted, stands, topics};
+use super::{CODES, is_root, kept_or_noted, skipped, stands, topics};
 use crate::sandbox::{Sandbox, stop};
 
 /// What may stand where a file should be.
@@ -42,7 +42,7 @@ fn intrude(kind: &str, place: &Path, outside: &Path) -> bool {
                 .unwrap()
                 .success();
             if !made {
-                println!("skipped: devices may not be made here");
+                skipped("devices may not be made here");
             }
             return made;
         }

@@ -1,6 +1,6 @@
 //! Where the message comes from, and how it is quoted.
 
-use super::{Case, check, made};
+use super::{Case, check, check_unseen, made};
 
 pub(super) fn quoted() -> Vec<Case> {
     vec![
@@ -102,6 +102,8 @@ pub(super) fn substituted() -> Vec<Case> {
         made("printf 'a\\n\\nb' | git commit -F -", "a\n\nb"),
         made("printf '%s\\n' 'a' '' 'b' | git commit -F -", "a\n\nb"),
         made("cat <<'EOF' | git commit -F -\nfeat: c\n\nd\nEOF", "feat: c\n\nd"),
+        made("echo a | cat - | git commit -F -", "a"),
+        made("{ true; echo a; } | git commit -F -", "a"),
         made("{ echo a; echo; echo b; } | git commit -F -", "a\n\nb"),
         made("cat <<'A' > /dev/null; git commit -F - <<'B'\nno\nA\nyes\nB", "yes"),
         made("git commit -F <(printf 'a\\n\\nb')", "a\n\nb"),
@@ -120,7 +122,7 @@ pub(super) fn held_by_the_command() -> Vec<Case> {
         ),
         made("tee m <<'EOF'\nfeat: tee\nEOF\ngit commit --file=m", "feat: tee"),
         made("cat <<'EOF' > m\nfeat: cat\nEOF\ngit commit -m \"$(cat m)\"", "feat: cat"),
-        made("for i in 1; do M='a\n\nb'; git commit -m \"$M\"; done", "a\n\nb"),
+        made("(cd x && M='a\n\nb' && git commit -m \"$M\")", "a\n\nb"),
     ]
 }
 
@@ -150,27 +152,35 @@ pub(super) fn known_to_git_alone() -> Vec<Case> {
         made("M=x; M+=z; git commit -m \"$M\"", "xz"),
         made("M=x git commit -m \"$M\"", "other"),
         made("for m in a; do git commit -m \"$m\"; done", "a"),
+        made("for i in 1; do M='a\n\nb'; git commit -m \"$M\"; done", "a\n\nb"),
+        made("{ cat > /dev/null; git commit -F -; } <<'E'\nx\nE", "y"),
+        made("cat > /dev/null <<'E' && git commit -F -\nx\nE", "y"),
+        made("(cat; git commit -F -) <<< x", "y"),
     ]
 }
 
 #[test]
 fn quotes_come_off_as_the_shell_takes_them_off() {
     check(quoted());
+    check_unseen(quoted());
 }
 
 #[test]
 fn every_way_to_give_a_message_as_an_option_is_understood() {
     check(options());
+    check_unseen(options());
 }
 
 #[test]
 fn a_message_from_a_heredoc_or_a_pipe_is_the_one_git_reads() {
     check(substituted());
+    check_unseen(substituted());
 }
 
 #[test]
 fn a_message_that_the_command_keeps_in_a_variable_or_a_file_is_found_there() {
     check(held_by_the_command());
+    check_unseen(held_by_the_command());
 }
 
 #[test]

@@ -69,8 +69,20 @@ pub(super) fn several() -> Vec<Case> {
             "[main 1111111] fixup! fix: a",
             &["fix: a", "fixup! fix: a"],
         ),
+        case("git commit -m b; git revert HEAD; true", "[main 1111111] Revert \"b\"", &[]),
+        case(
+            "git commit -m 'fix: a' | tail -1; git commit --fixup=HEAD",
+            " 1 file changed\n[main 1111111] fixup! fix: a",
+            &["fix: a", "fixup! fix: a"],
+        ),
+        case(
+            "for i in 1 2; do git commit -m b; done; git commit -F notes",
+            "[main 1111111] b\n[main 2222222] b\n[main 3333333] c",
+            &["b", "b", "c"],
+        ),
         case("git merge x; f() { git commit -m \"$1\"; }; f a; f b", both, &["a", "b"]),
         case("git merge --continue; git commit -m a", "[main 1111111] Merge b\n[main 2222222] a", &["a"]),
+        case("git commit -m a; ./again.sh", "[main 1111111] a\n[main 2222222] a", &["a"]),
         case("./auto.sh; git commit -m a", "[main 1111111] by a script\n[main 2222222] a", &["a"]),
         case(
             "for i in 1 2; do git commit -m \"c $i\"; done",

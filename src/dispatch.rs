@@ -1,0 +1,72 @@
+//! A command's words, the command, what it says: the only file that knows all three.
+
+use std::ffi::OsString;
+
+use crate::cli::{self, Command, Unparsed};
+use crate::cmd::{
+    Session, adopt, capture, drop, explain, flush, install, list, remember, retry_dead, status,
+};
+use crate::exit::Exit;
+use crate::ui;
+
+/// Runs any command but `capture` as Claude Code starts it.
+pub fn run(words: impl Iterator<Item = OsString>) -> Exit {
+    let command = match cli::parse(words) {
+        Ok(command) => command,
+        Err(Unparsed::Asked(text)) => return ui::say(&text, Exit::Done),
+        Err(Unparsed::Wrong(text)) => return ui::complain(&text, Exit::Usage),
+    };
+    dispatch(command).unwrap_or_else(|error| ui::fail(&error))
+}
+
+fn dispatch(command: Command) -> anyhow::Result<Exit> {
+    Ok(match command {
+        Command::Capture => capture::run(),
+        Command::Flush(arguments) if arguments.detached => flush::detached(),
+        Command::Flush(arguments) => {
+            let session = Session::open()?;
+            let mut watcher = ui::FlushWatcher::new(arguments.verbose, arguments.json);
+            let options = flush::Options { retry_key: arguments.retry_key };
+            let flushed = flush::by_hand(&session, options, &mut watcher)?;
+            ui::flushed(&flushed, arguments.json)
+        }
+        Command::Status(arguments) => {
+            ui::status(&status::run(&Session::open_broken_or_not()?), arguments.json)
+        }
+        Command::List(arguments) => {
+            let listed = list::run(&Session::open()?, arguments.dead)?;
+            ui::listed(&listed, arguments.json)
+        }
+        Command::Drop(arguments) => {
+            let session = Session::open()?;
+            let doomed = drop::doomed(&session, arguments.all)?;
+            if !arguments.yes && !ui::confirms(&doomed.question())? {
+                return Ok(ui::say("nothing was dropped\n", Exit::Done));
+            }
+            ui::say(&drop::run(&doomed)?, Exit::Done)
+        }
+        Command::RetryDead => ui::say(&retry_dead::run(&Session::open()?)?, Exit::Done),
+        Command::Adopt(arguments) => {
+            let session = Session::open()?;
+            let orphans = adopt::orphans(&session)?;
+            let Some(question) = orphans.question() else {
+                return Ok(ui::say("nothing waits for another key of this origin\n", Exit::Done));
+            };
+            if !arguments.yes && !ui::confirms(&question)? {
+                return Ok(ui::say("nothing was moved\n", Exit::Done));
+            }
+            ui::say(&adopt::run(&orphans)?, Exit::Done)
+        }
+        Command::Explain(arguments) => {
+            let explained = explain::run(&Session::open()?, crate::stdin::read())?;
+            ui::explained(&explained, arguments.json)
+        }
+        Command::Remember(arguments) => ui::say(&remember::run(&Session::open()?, &arguments)?, Exit::Done),
+        Command::Install(arguments) => {
+            ui::settings_changed(&install::install(&arguments)?, arguments.dry_run)
+        }
+        Command::Uninstall(arguments) => {
+            ui::settings_changed(&install::uninstall(&arguments)?, arguments.dry_run)
+        }
+    })
+}
