@@ -12,7 +12,8 @@ pub const MAX_PAYLOAD_BYTES: usize = 16 * 1024 * 1024;
 const DEADLINE: Duration = Duration::from_secs(1);
 /// A writer that forgot to close is noticed after this pause, if what it wrote is a whole JSON value.
 const PAUSE: Duration = Duration::from_millis(20);
-const FIRST_READ_BYTES: usize = 32 * 1024;
+/// Most payloads fit; a larger buffer would be a mapping of its own.
+const FIRST_READ_BYTES: usize = 4 * 1024;
 
 /// What stdin held.
 #[derive(Debug)]
@@ -32,32 +33,29 @@ pub fn read() -> Payload {
 
 fn read_from(source: impl AsFd) -> Payload {
     let started = Instant::now();
-    let mut bytes = Vec::new();
-    let mut filled = 0;
+    let mut bytes = Vec::with_capacity(FIRST_READ_BYTES);
     loop {
         let Some(left) = DEADLINE.checked_sub(started.elapsed()) else { return Payload::Unfinished };
-        let may_be_whole =
-            bytes.get(..filled).is_some_and(|read: &[u8]| read.trim_ascii_end().ends_with(b"}"));
+        let may_be_whole = bytes.trim_ascii_end().ends_with(b"}");
         match sys::wait_readable(&source, if may_be_whole { PAUSE.min(left) } else { left }) {
             Ok(true) => {}
-            Ok(false) if may_be_whole && is_json(bytes.get(..filled).unwrap_or(&[])) => break,
+            Ok(false) if may_be_whole && is_json(&bytes) => break,
             Ok(false) => continue,
             Err(_) => return Payload::Unfinished,
         }
-        if filled == bytes.len() {
-            bytes.resize((2 * filled).max(FIRST_READ_BYTES), 0);
+        if bytes.len() == bytes.capacity() {
+            bytes.reserve(bytes.len());
         }
-        match sys::read(&source, bytes.get_mut(filled..).unwrap_or(&mut [])) {
+        match sys::read(&source, &mut bytes) {
             Ok(0) => break,
-            Ok(read) => filled += read,
+            Ok(_) => {}
             Err(error) if matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock) => {}
             Err(_) => return Payload::Unfinished,
         }
-        if filled > MAX_PAYLOAD_BYTES {
+        if bytes.len() > MAX_PAYLOAD_BYTES {
             return let_go_of_the_rest(&source, started);
         }
     }
-    bytes.truncate(filled);
     Payload::Whole(bytes)
 }
 
@@ -68,12 +66,13 @@ fn is_json(bytes: &[u8]) -> bool {
 
 /// The writer must not meet a closed pipe: read on, within the deadline, and keep nothing.
 fn let_go_of_the_rest(source: &impl AsFd, started: Instant) -> Payload {
-    let mut scratch = vec![0; 256 * 1024];
+    let mut scratch = Vec::with_capacity(256 * 1024);
     while let Some(left) = DEADLINE.checked_sub(started.elapsed()) {
         match sys::wait_readable(source, left) {
             Ok(true) => {}
             Ok(false) | Err(_) => break,
         }
+        scratch.clear();
         match sys::read(source, &mut scratch) {
             Ok(0) => break,
             Ok(_) => {}

@@ -339,9 +339,10 @@ pub fn wait_readable(source: impl AsFd, limit: Duration) -> io::Result<bool> {
     }
 }
 
-/// One `read`, without the buffer that `std` puts before stdin.
-pub fn read(source: impl AsFd, into: &mut [u8]) -> io::Result<usize> {
-    Ok(rustix::io::read(source, into)?)
+/// One `read` into the room a vector has left, without the buffer that `std` puts before stdin, and without zeros that are
+/// overwritten at once.
+pub fn read(source: impl AsFd, into: &mut Vec<u8>) -> io::Result<usize> {
+    Ok(rustix::io::read(source, rustix::buffer::spare_capacity(into))?)
 }
 
 /// Makes a file-size limit an ordinary write error instead of the end of the process. `std` does so for SIGPIPE.

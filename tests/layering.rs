@@ -152,22 +152,16 @@ fn each_exception_to_a_rule_is_needed() {
     }
 }
 
-/// The rows of rooms in the doc of `lib.rs`, the highest first: from the sentence that begins with "A row of rooms" on,
-/// arrows between the rows, rooms between backticks.
+/// The rows of rooms in the doc of `lib.rs`, the highest first: the block after the sentence that begins with "A row of
+/// rooms", a line a row, dots between the rooms.
 fn rows(sources: &[Source]) -> BTreeMap<String, usize> {
-    let doc: String = sources
-        .iter()
-        .find(|source| source.path == "lib.rs")
-        .unwrap()
-        .text
-        .lines()
-        .map_while(|line| line.strip_prefix("//!"))
-        .collect();
-    let table = doc.split_once("A row of rooms").unwrap().1;
-    let table = table.split_once(": ").unwrap().1.split_once(". ").unwrap().0;
+    let text = &sources.iter().find(|source| source.path == "lib.rs").unwrap().text;
+    let doc: Vec<_> = text.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim).collect();
+    let sentence = doc.iter().position(|line| line.starts_with("A row of rooms")).unwrap();
+    let block = doc[sentence..].iter().skip_while(|line| !line.starts_with("```")).skip(1);
     let mut rows = BTreeMap::new();
-    for (row, rooms) in table.split('→').enumerate() {
-        for room in rooms.split('`').skip(1).step_by(2) {
+    for (row, rooms) in block.take_while(|line| !line.starts_with("```")).enumerate() {
+        for room in rooms.split('·').map(str::trim) {
             assert_eq!(rows.insert(room.to_owned(), row), None, "{room} stands in one row");
         }
     }

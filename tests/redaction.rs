@@ -119,7 +119,8 @@ fn kinds_are_told_in_order() {
 fn values_of_our_own_environment_are_found_whatever_they_look_like() {
     let vars = [("ACME_PASSWORD", "correct horse battery staple"), ("ACME_TOKEN", "weltzeit-uhr-am-alex")];
     let known = KnownSecrets::of(vars.into_iter());
-    let text = "it said correct horse battery staple twice: correct horse battery staple, weltzeit-uhr-am-alex!";
+    let text =
+        "it said correct horse battery staple twice: correct horse battery staple, weltzeit-uhr-am-alex!";
     let redacted = redact(text, &known);
     let secret = "[redacted:environment-secret]";
     assert_eq!(redacted.text, format!("it said {secret} twice: {secret}, {secret}!"));
@@ -129,7 +130,9 @@ fn values_of_our_own_environment_are_found_whatever_they_look_like() {
 #[test]
 fn nothing_is_smuggled_past_in_a_marker() {
     let token = ["gho", "_x7Kp2mQ9b1C3d5E7f9G1h3J5k7L9m1N3p5Q7"].concat();
-    for text in [format!("[redacted:{token}]"), format!("[redacted:token {token}]"), format!("[redacted:{token}")] {
+    for text in
+        [format!("[redacted:{token}]"), format!("[redacted:token {token}]"), format!("[redacted:{token}")]
+    {
         let redacted = redact(&text, &KnownSecrets::default());
         assert!(!redacted.text.contains(&token), "{text:?} -> {:?}", redacted.text);
     }
@@ -154,7 +157,8 @@ fn a_secret_at_the_cut_does_not_show_its_first_half() {
 #[test]
 fn text_without_secrets_costs_no_allocation() {
     let innocents = innocents();
-    let text: String = innocents.iter().take(500).map(|innocent| innocent.text.as_str()).collect::<Vec<_>>().join("\n");
+    let text: String =
+        innocents.iter().take(500).map(|innocent| innocent.text.as_str()).collect::<Vec<_>>().join("\n");
     let vars = [("ACME_TOKEN", "weltzeit-uhr-am-alex")];
     let known = KnownSecrets::of(vars.into_iter());
     assert_eq!(allocations(|| assert!(redact(&text, &KnownSecrets::default()).kinds.is_empty())), 0);
@@ -166,12 +170,50 @@ fn text_without_secrets_costs_no_allocation() {
 
 /// Beginnings of secrets that never end, and ends that never began.
 const HOSTILE: [&str; 44] = [
-    "=", "a=", "-", "-----BEGIN", "-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----abcd ",
-    "-----END PRIVATE KEY-----", "---- BEGIN SSH2 PRIVATE KEY ----", "eyJ", "eyJ.", "eyJhbGciOiJIUzI1NiJ9.", "a@", "://",
-    "http://a:b", "http://a:b/", "http://a@", "password=", "password: \"", "password='", "token=token", "TOKEN=a1b2c3d4",
-    "\"password\":", "--password ", "<password>", " -u a:", "curl -u a:", "Authorization: ", "Authorization: Basic ",
-    "Bearer ", "Cookie: a=b;", "sk-", "sk-a1", "ghp_", "ghp_a1b2c3d4\\\n", "glpat-a\n", "xoxb-1", "AKIA", "MTA.", "s.",
-    "1:AA", "[redacted:", "[redacted:token]", "Private-Lines: 1\n", "\"d\":\"",
+    "=",
+    "a=",
+    "-",
+    "-----BEGIN",
+    "-----BEGIN PRIVATE KEY-----",
+    "-----BEGIN PRIVATE KEY-----abcd ",
+    "-----END PRIVATE KEY-----",
+    "---- BEGIN SSH2 PRIVATE KEY ----",
+    "eyJ",
+    "eyJ.",
+    "eyJhbGciOiJIUzI1NiJ9.",
+    "a@",
+    "://",
+    "http://a:b",
+    "http://a:b/",
+    "http://a@",
+    "password=",
+    "password: \"",
+    "password='",
+    "token=token",
+    "TOKEN=a1b2c3d4",
+    "\"password\":",
+    "--password ",
+    "<password>",
+    " -u a:",
+    "curl -u a:",
+    "Authorization: ",
+    "Authorization: Basic ",
+    "Bearer ",
+    "Cookie: a=b;",
+    "sk-",
+    "sk-a1",
+    "ghp_",
+    "ghp_a1b2c3d4\\\n",
+    "glpat-a\n",
+    "xoxb-1",
+    "AKIA",
+    "MTA.",
+    "s.",
+    "1:AA",
+    "[redacted:",
+    "[redacted:token]",
+    "Private-Lines: 1\n",
+    "\"d\":\"",
 ];
 
 #[test]
@@ -212,12 +254,75 @@ fn assert_stable(text: &str, known: &KnownSecrets) {
 /// Pieces that secrets, names and punctuation are made of, put together at random.
 fn pieces() -> impl Strategy<Value = String> {
     let fixed = prop::sample::select(vec![
-        "password", "token", "api_key", "Authorization", "Bearer", "Basic", "Cookie", "secret", "value", "name", "KEY", "=",
-        ": ", ":", "\"", "'", "\\\"", "\n", "\\n", " ", "://", "@", "/", "?", "&", "-", "--", "_", ".", ",", ";", "(", ")",
-        "[", "]", "<", ">", "{", "}", "$", "\\", "+", "|", "ghp_", "sk-", "sk-ant-", "AKIA", "eyJ", "xoxb-", "s.", "SK",
-        "key-", "-us1", ":AA", "8Q~", "atlasv1.", "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----",
-        "[redacted:token]", "[redacted:", "hooks.slack.com/services/", "curl -u ", "é", "，", "“", "”", "\u{1F511}",
-        "hunter2", "dXNlcjpodW50ZXIy",
+        "password",
+        "token",
+        "api_key",
+        "Authorization",
+        "Bearer",
+        "Basic",
+        "Cookie",
+        "secret",
+        "value",
+        "name",
+        "KEY",
+        "=",
+        ": ",
+        ":",
+        "\"",
+        "'",
+        "\\\"",
+        "\n",
+        "\\n",
+        " ",
+        "://",
+        "@",
+        "/",
+        "?",
+        "&",
+        "-",
+        "--",
+        "_",
+        ".",
+        ",",
+        ";",
+        "(",
+        ")",
+        "[",
+        "]",
+        "<",
+        ">",
+        "{",
+        "}",
+        "$",
+        "\\",
+        "+",
+        "|",
+        "ghp_",
+        "sk-",
+        "sk-ant-",
+        "AKIA",
+        "eyJ",
+        "xoxb-",
+        "s.",
+        "SK",
+        "key-",
+        "-us1",
+        ":AA",
+        "8Q~",
+        "atlasv1.",
+        "-----BEGIN PRIVATE KEY-----",
+        "-----END PRIVATE KEY-----",
+        "[redacted:token]",
+        "[redacted:",
+        "hooks.slack.com/services/",
+        "curl -u ",
+        "é",
+        "，",
+        "“",
+        "”",
+        "\u{1F511}",
+        "hunter2",
+        "dXNlcjpodW50ZXIy",
     ])
     .prop_map(str::to_owned);
     let random = prop_oneof!["[A-Za-z0-9]{1,48}", "[0-9a-f]{7,64}", "[A-Z0-9]{4,20}", "[A-Za-z0-9_-]{8,100}"];

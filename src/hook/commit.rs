@@ -11,7 +11,7 @@
 //! 3. An `echo` joined to the attempt by `&&` or `||` tells how it ended.
 //! 4. An attempt in a branch, a loop, a function or behind `||` or a test needs a line, or at least
 //!    `hash subject` as `git log --oneline` prints it.
-//! 5. Of the rest, an attempt whose line had to be visible failed. One that ends in `| tail` shows at least the
+//! 5. Of the rest, an attempt whose line had to be visible failed, and what `&&` joins to it did not run. One that ends in `| tail` shows at least the
 //!    tail of git's summary, or failed. A quiet or redirected one, and any when the output was cut, counts unless
 //!    the output shows a failure that nothing else explains.
 //!

@@ -14,6 +14,7 @@ pub mod redact;
 pub mod remember;
 pub mod shell;
 pub mod text;
+pub mod why;
 pub mod wire;
 
 use std::borrow::Cow;
@@ -71,6 +72,8 @@ impl Client {
 /// What happened, as far as we keep anything of it; texts are still encoded.
 #[derive(Debug)]
 pub enum What<'a> {
+    /// A shell command that was not over when its tool answered: how it ended nobody knows.
+    StillRuns,
     /// A shell command ended well.
     Ran {
         /// What was run.
@@ -180,11 +183,19 @@ impl<'a> Event<'a> {
     }
 }
 
+fn is_true(raw: Raw<'_>) -> bool {
+    raw.is_some_and(|raw| raw.get() == "true")
+}
+
 fn after_tool<'a>(payload: &Payload<'a>) -> What<'a> {
     let tool = decode(payload.tool_name).unwrap_or_default();
     match tool.as_ref() {
         "Bash" => {
             let input: Shell<'_> = fields(payload.tool_input);
+            let answer: Shell<'_> = fields(payload.tool_response);
+            if is_true(input.run_in_background) || is_true(answer.interrupted) {
+                return What::StillRuns;
+            }
             What::Ran { command: input.command, response: payload.tool_response }
         }
         "ExitPlanMode" => {
@@ -203,7 +214,7 @@ fn after_tool<'a>(payload: &Payload<'a>) -> What<'a> {
                 path: input.file_path,
                 old: input.old_string,
                 new: input.new_string,
-                everywhere: input.replace_all.is_some_and(|raw| raw.get() == "true"),
+                everywhere: is_true(input.replace_all),
                 original: answer.original_file,
             }))
         }

@@ -50,6 +50,8 @@ pub(crate) struct Call<'a> {
     pub(crate) repeats: bool,
     /// Calls of the same number stand in one run of `&&`: if one fails, those behind it may not have run.
     pub(crate) run: usize,
+    /// If it fails, what stands behind it in the run does not run.
+    pub(crate) gates: bool,
     /// What `&& echo …` behind it prints if it succeeded, and `|| echo …` if it failed.
     pub(crate) witness: Witness<'a>,
 }

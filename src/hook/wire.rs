@@ -74,6 +74,12 @@ pub struct Shell<'a> {
     /// What it complained of.
     #[serde(borrow)]
     pub stderr: Raw<'a>,
+    /// Given: it was not waited for.
+    #[serde(borrow)]
+    pub run_in_background: Raw<'a>,
+    /// Answered: it was ended before it had ended.
+    #[serde(borrow)]
+    pub interrupted: Raw<'a>,
 }
 
 /// What the tools that write files, and the one that leaves plan mode, are given and answer.

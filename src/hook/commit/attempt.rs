@@ -33,6 +33,7 @@ pub(super) struct Attempt {
     pub(super) chance: Chance,
     pub(super) repeats: bool,
     pub(super) run: usize,
+    pub(super) gates: bool,
     /// What is printed if it succeeded, and only then.
     pub(super) success: Option<String>,
     /// What is printed if it failed, and only then.
@@ -105,6 +106,7 @@ pub(super) fn deed(call: &Call<'_>, files: &Files) -> Option<Deed> {
         chance: call.chance,
         repeats: call.repeats,
         run: call.run,
+        gates: call.gates,
         success: call.witness.success.map(str::to_owned),
         failure: call.witness.failure.map(str::to_owned),
     }))

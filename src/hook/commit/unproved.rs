@@ -14,23 +14,32 @@ pub(super) fn messages(
     let mut unexplained =
         Unexplained::new(evidence, unproved().filter(|attempt| shows_its_tail(attempt)).count());
     // A failure on the screen belongs first to the attempts that ran and visibly failed. One in whose run an unseen
-    // attempt stands before it may not have run.
+    // attempt stands before it may not have run; what stands behind one that failed did not.
     let mut unseen_in = None;
-    for attempt in unproved() {
+    let mut stopped_in = None;
+    let mut ran = Vec::with_capacity(attempts.len());
+    for (attempt, proved) in attempts.iter().zip(proved) {
+        ran.push(stopped_in != Some(attempt.run));
+        if *proved || stopped_in == Some(attempt.run) {
+            continue;
+        }
         if !shows_its_line(attempt, evidence) {
             unseen_in = Some(attempt.run);
-        } else if matches!(attempt.chance, Chance::Likely | Chance::Refuted)
-            && attempt.kind != Kind::Other
-            && unseen_in != Some(attempt.run)
-        {
-            unexplained.blame(attempt);
+        } else if matches!(attempt.chance, Chance::Likely | Chance::Refuted) && attempt.kind != Kind::Other {
+            if unseen_in != Some(attempt.run) {
+                unexplained.blame(attempt);
+            }
+            if attempt.gates && attempt.chance == Chance::Likely {
+                stopped_in = Some(attempt.run);
+            }
         }
     }
     // Backwards, since the commit that fails for want of changes is the later one.
-    let pairs = attempts.iter().zip(proved).rev();
+    let pairs = attempts.iter().zip(proved).zip(ran).rev();
     let mut messages = pairs
-        .map(|(attempt, proved)| {
-            if attempt.kind != Kind::Commit || *proved || !counts(attempt, evidence, &mut unexplained) {
+        .map(|((attempt, proved), ran)| {
+            if attempt.kind != Kind::Commit || *proved || !ran || !counts(attempt, evidence, &mut unexplained)
+            {
                 return None;
             }
             let logged = evidence.logged(&attempt.message);

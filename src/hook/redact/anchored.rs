@@ -22,7 +22,7 @@ pub(super) fn telegram(source: Source, at: usize) -> Option<Finding> {
     let secret = PIECES.iter().find_map(|pieces| {
         whole(source, at + 1, TOKEN, *pieces).filter(|secret| (33..=40).contains(&secret.bytes().len()))
     })?;
-    Tally::of(secret.bytes()).is_mixed().then_some(Finding { start, end: secret.end, kind: "telegram-token" })
+    Tally::of(secret.bytes()).is_mixed().then_some(Finding::new(start, secret.end, "telegram-token"))
 }
 
 /// `<32 hex digits>-us<region>`; `at` is the dash.
@@ -38,7 +38,7 @@ pub(super) fn mailchimp(source: Source, at: usize) -> Option<Finding> {
         missing > 0 && source.slice(gap, piece).iter().any(|byte| matches!(byte, b'\n' | b'+' | b'\\'));
     let start = if is_broken { source.run_back(gap, HEX, missing) } else { piece };
     let is_key = at - piece + if is_broken { gap - start } else { 0 } == 32;
-    (is_key && source.starts_word(start)).then_some(Finding { start, end, kind: "mailchimp-key" })
+    (is_key && source.starts_word(start)).then_some(Finding::new(start, end, "mailchimp-key"))
 }
 
 /// `<3>8Q~<31 to 34>`, a client secret of Entra ID; `at` is the digit.
@@ -51,7 +51,8 @@ pub(super) fn azure(source: Source, at: usize) -> Option<Finding> {
         let secret = whole(source, at + 3, AZURE, *pieces)?;
         let full_stop = usize::from(secret.bytes().ends_with(b"."));
         let is_secret = (31..=36).contains(&(secret.bytes().len() - full_stop));
-        is_secret.then_some(Finding { start, end: secret.end - full_stop, kind: "azure-client-secret" })
+        is_secret
+            .then_some(Finding::new(start, secret.end - full_stop, "azure-client-secret").read_to(secret.end))
     })
 }
 
@@ -66,7 +67,7 @@ pub(super) fn terraform(source: Source, at: usize) -> Option<Finding> {
     }
     PIECES.iter().find_map(|pieces| {
         let secret = whole(source, at + 8, TERRAFORM, *pieces)?;
-        (secret.bytes().len() >= 58).then_some(Finding { start, end: secret.end, kind: "terraform-token" })
+        (secret.bytes().len() >= 58).then_some(Finding::new(start, secret.end, "terraform-token"))
     })
 }
 
@@ -83,7 +84,7 @@ pub(super) fn discord(source: Source, at: usize) -> Option<Finding> {
         let is_id = (22..=28).contains(&id.len()) && id.iter().all(|byte| ALNUM.has(*byte));
         let is_token = is_id && (5..=7).contains(&time.len()) && signature.len() >= 27;
         let full_stop = usize::from(token.bytes().ends_with(b"."));
-        is_token.then_some(Finding { start: at, end: token.end - full_stop, kind: "discord-token" })
+        is_token.then_some(Finding::new(at, token.end - full_stop, "discord-token").read_to(token.end))
     })
 }
 

@@ -9,7 +9,7 @@ use super::names::{self, Name, Weight};
 use super::source::{BLANK, Set, Source, WORD};
 use super::tally::Tally;
 use super::tokens;
-use super::values::{Place, Value, value_at};
+use super::values::{Place, Value, to_its_end, value_at};
 use super::words::is_wordy;
 
 /// What names are written with, in any language.
@@ -126,7 +126,7 @@ pub(super) fn assigned(source: Source, at: usize, name: Name, place: Place) -> O
     };
     let is_type = !value.is_quoted && place == Place::Setting && is_type(source, value.end);
     if !is_type && candidate(value).looks_secret() {
-        return Some(named(source, value, name.kind));
+        return Some(named(source, to_its_end(source, value, place), name.kind));
     }
     if value.is_quoted {
         return headers::scheme(source, value.start).and_then(|_| headers::credentials(source, at));
@@ -144,8 +144,8 @@ fn named(source: Source, value: Value, kind: &'static str) -> Finding {
         .or_else(|| jwt::token(source, value.start))
         .or_else(|| anchored::find(source, value.start, value.end));
     match token {
-        Some(token) if token.start == value.start => Finding { end: token.end.max(value.end), ..token },
-        _ => Finding { start: value.start, end: value.end, kind },
+        Some(token) if token.start == value.start => token.at_least_to(value.end).read_to(value.read),
+        _ => Finding::new(value.start, value.end, kind).read_to(value.read),
     }
 }
 

@@ -14,7 +14,9 @@ use super::words::{is_constant, is_path};
 const KIND: &str = "authorization";
 /// What a credential is made of (RFC 9110, token68, and what people send in spite of it).
 const CREDENTIAL: Set = Set::of("0-9A-Za-z._~+/=:|@!#%^*-");
-const LONGEST: usize = 2048;
+const LONGEST: usize = 4096;
+/// As much of it is read before it is believed.
+const JUDGED: usize = 512;
 /// Parts of a `Set-Cookie:` that are no cookies.
 const ATTRIBUTES: [&str; 5] = ["expires", "path", "domain", "max-age", "samesite"];
 const SCHEMES: [&str; 12] = [
@@ -70,16 +72,16 @@ pub(super) fn spoken(source: Source, at: usize) -> Option<Finding> {
 }
 
 fn credential(source: Source, start: usize, place: Place, is_basic: bool) -> Option<Finding> {
-    let end = source.run_within(start, CREDENTIAL, LONGEST);
-    let value = source.slice(start, end);
+    let read = source.run_within(start, CREDENTIAL, LONGEST);
+    let value = source.slice(start, read);
     let trimmed =
         value.iter().rposition(|byte| !matches!(byte, b'.' | b':' | b'!' | b'*')).map_or(0, |last| last + 1);
     let end = start + trimmed;
     let value = source.slice(start, end);
     if let Some(token) = tokens::find(source, start).or_else(|| jwt::token(source, start)) {
-        return Some(Finding { end: token.end.max(end), ..token });
+        return Some(token.at_least_to(end).read_to(read));
     }
-    let found = Finding { start, end, kind: KIND };
+    let found = Finding::new(start, end, KIND).read_to(read);
     if is_basic {
         return is_user_and_password(source, start).then_some(found);
     }
@@ -109,12 +111,12 @@ pub(super) fn is_user_and_password(source: Source, start: usize) -> bool {
 /// A scheme with named parameters: all of them, to the end of the line or the quotation.
 fn parameters(source: Source, start: usize) -> Option<Finding> {
     let begin = start + source.slice(start, start + 32).iter().take_while(|byte| **byte != b' ').count() + 1;
-    let end = source.run_within(begin, Set::of("0-9A-Za-z_=,; /.:+\"-"), LONGEST);
-    let value = source.slice(begin, end);
+    let read = source.run_within(begin, Set::of("0-9A-Za-z_=,; /.:+\"-"), LONGEST);
+    let value = source.slice(begin, read);
     let has_signature =
         ["Signature=", "response="].iter().any(|name| memchr::memmem::find(value, name.as_bytes()).is_some());
     let end = begin + value.trim_ascii_end().len();
-    (has_signature && Tally::of(value).is_random()).then_some(Finding { start: begin, end, kind: KIND })
+    (has_signature && Tally::of(value).is_random()).then_some(Finding::new(begin, end, KIND).read_to(read))
 }
 
 /// The pairs of a `Cookie:`, or the first of a `Set-Cookie:`; all of them when one could be a session.
@@ -123,15 +125,16 @@ pub(super) fn cookies(source: Source, at: usize, kind: &'static str) -> Option<F
     let open = source.past_blanks(at);
     let start = open
         + source.slice(open, open + 2).iter().take_while(|byte| matches!(byte, b'"' | b'\'' | b'\\')).count();
-    let line_end = source.run_within(start, PAIR, LONGEST);
-    let mut pairs = source.slice(start, line_end).split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
-    let is_session = pairs.any(is_session_pair);
-    let value = source.slice(start, line_end);
-    let length = value.trim_ascii_end().len();
-    let length = value.get(..length).map_or(0, |value| {
-        value.iter().rposition(|byte| !matches!(byte, b'.' | b',' | b')')).map_or(0, |last| last + 1)
-    });
-    is_session.then_some(Finding { start, end: start + length, kind })
+    let judged = source.slice(start, source.run_within(start, PAIR, JUDGED));
+    let is_session = judged.split(|byte| *byte == b';').map(<[u8]>::trim_ascii).any(is_session_pair);
+    if !is_session {
+        return None;
+    }
+    let read = source.run_within(start, PAIR, LONGEST);
+    let value = source.slice(start, read).trim_ascii_end();
+    let length =
+        value.iter().rposition(|byte| !matches!(byte, b'.' | b',' | b')')).map_or(0, |last| last + 1);
+    Some(Finding::new(start, start + length, kind).read_to(read))
 }
 
 /// Whether a pair of a cookie could be a session, and is no attribute.

@@ -36,11 +36,8 @@ pub(super) fn token(source: Source, at: usize) -> Option<Finding> {
     let token = token.strip_suffix(b".").unwrap_or(token);
     let is_signed = memchr::memchr_iter(b'.', token).count() >= 2;
     let has_claims = token.get(header_end - at..).is_some_and(|rest| rest.starts_with(b".eyJ"));
-    (is_signed || has_claims && token.len() > header_end - at + 16).then_some(Finding {
-        start: at,
-        end: at + token.len(),
-        kind: "jwt",
-    })
+    (is_signed || has_claims && token.len() > header_end - at + 16)
+        .then_some(Finding::new(at, at + token.len(), "jwt").read_to(end))
 }
 
 /// Whether this decodes to the start of a JSON object that names an algorithm or a type.
@@ -90,11 +87,8 @@ pub(super) fn key(source: Source, at: usize) -> Option<Finding> {
     let is_value =
         end - start >= 40 && source.at(end) == b'"' && Tally::of(source.slice(start, end)).is_random();
     let around = source.slice(at.saturating_sub(JWK_BYTES).max(source.floor()), end + JWK_BYTES);
-    (is_value && memchr::memmem::find(around, b"\"kty\"").is_some()).then_some(Finding {
-        start,
-        end,
-        kind: "jwk",
-    })
+    (is_value && memchr::memmem::find(around, b"\"kty\"").is_some())
+        .then_some(Finding::new(start, end, "jwk"))
 }
 
 #[cfg(test)]

@@ -43,7 +43,23 @@ pub struct Redacted<'a> {
 struct Finding {
     start: usize,
     end: usize,
+    /// How far the text was read to tell where it ends; with a full stop behind it, that is further.
+    read: usize,
     kind: &'static str,
+}
+
+impl Finding {
+    fn new(start: usize, end: usize, kind: &'static str) -> Self {
+        Self { start, end, read: end, kind }
+    }
+
+    fn read_to(self, read: usize) -> Self {
+        Self { read: read.max(self.read), ..self }
+    }
+
+    fn at_least_to(self, end: usize) -> Self {
+        Self { end: end.max(self.end), ..self }.read_to(end)
+    }
 }
 
 const MARKER: &str = "[redacted:";
@@ -55,13 +71,13 @@ pub fn redact<'a>(text: &'a str, known: &KnownSecrets<'_>) -> Redacted<'a> {
     let mut findings = Vec::new();
     let mut from = 0;
     for wall in walls(text, known) {
-        search(text, from, wall.start, Edge::Wall, &mut findings);
+        search(Source::new(text.as_bytes(), from).until(wall.start), from, &mut findings);
         from = wall.end;
         if wall.kind != MARKER {
             findings.push(wall);
         }
     }
-    search(text, from, text.len(), Edge::Text, &mut findings);
+    search(Source::new(text.as_bytes(), from), from, &mut findings);
     if findings.is_empty() {
         return Redacted { text: Cow::Borrowed(text), kinds: Vec::new() };
     }
@@ -71,24 +87,17 @@ pub fn redact<'a>(text: &'a str, known: &KnownSecrets<'_>) -> Redacted<'a> {
     }
 }
 
-/// What is behind the end of a stretch of text.
-#[derive(Clone, Copy, PartialEq)]
-enum Edge {
-    Text,
-    Wall,
-}
-
 /// What nothing is searched across: values that are known, and the markers of an earlier redaction.
 fn walls(text: &str, known: &KnownSecrets<'_>) -> Vec<Finding> {
     let mut walls: Vec<_> = memchr::memmem::find_iter(text.as_bytes(), MARKER)
-        .filter_map(|start| Some(Finding { start, end: end_of_marker(text, start)?, kind: MARKER }))
+        .filter_map(|start| Some(Finding::new(start, end_of_marker(text, start)?, MARKER)))
         .collect();
     let markers = walls.len();
     for range in known.occurrences(text) {
         let is_apart =
             walls.iter().take(markers).all(|marker| range.end <= marker.start || marker.end <= range.start);
         if is_apart {
-            walls.push(Finding { start: range.start, end: range.end, kind: known::KIND });
+            walls.push(Finding::new(range.start, range.end, known::KIND));
         }
     }
     walls.sort_unstable_by_key(|wall| wall.start);
@@ -99,18 +108,18 @@ fn walls(text: &str, known: &KnownSecrets<'_>) -> Vec<Finding> {
 fn end_of_marker(text: &str, start: usize) -> Option<usize> {
     let kind = text.get(start + MARKER.len()..)?;
     let (kind, _) = kind.get(..kind.floor_char_boundary(LONGEST_KIND))?.split_once(']')?;
-    let is_kind = !kind.is_empty()
-        && kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    is_kind.then_some(start + MARKER.len() + kind.len() + 1)
+    let is_kind = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (!kind.is_empty() && kind.bytes().all(is_kind)).then_some(start + MARKER.len() + kind.len() + 1)
 }
 
-/// Adds what is found between `from` and `to`.
-fn search(text: &str, from: usize, to: usize, edge: Edge, findings: &mut Vec<Finding>) {
-    let stretch = text.as_bytes().get(from..to).unwrap_or_default();
-    let mut source = Source::new(stretch, edge == Edge::Wall);
-    while let Some(found) = scan::next(source) {
+/// Adds what is found in the source from `from` on, in order.
+fn search(mut source: Source, mut from: usize, findings: &mut Vec<Finding>) {
+    while let Some((trigger, found)) = scan::next(source, from) {
+        // What gave it away may stand well before it, with another secret between the two: `-u name:password`.
+        search(source.until(found.start), trigger + 1, findings);
+        findings.push(found);
+        from = found.end;
         source = source.after(found.end);
-        findings.push(Finding { start: from + found.start, end: from + found.end, kind: found.kind });
     }
 }
 

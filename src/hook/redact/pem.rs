@@ -37,7 +37,7 @@ pub(super) fn armoured(source: Source, at: usize) -> Option<Finding> {
             length.map_or(label, |length| label + length + dashes.len())
         }
     };
-    Some(Finding { start: at, end, kind: KIND })
+    Some(Finding::new(at, end, KIND))
 }
 
 /// Behind the dashes that end the label of a private key. The label may be broken over two lines.
@@ -78,9 +78,10 @@ pub(super) fn putty(source: Source, at: usize) -> Option<Finding> {
         return None;
     }
     let start = at + memchr::memchr(b'\n', source.slice(at, at + 40))? + 1;
-    let end =
-        memchr::memmem::find(source.rest(start), b"Private-MAC").map_or(source.len(), |mac| start + mac);
-    let line = source.run_within(start, BASE64, 512);
-    let end = start + source.slice(start, end).trim_ascii_end().len();
-    (line - start >= SHORTEST_LINE).then_some(Finding { start, end, kind: KIND })
+    if source.run_within(start, BASE64, SHORTEST_LINE) < start + SHORTEST_LINE {
+        return None;
+    }
+    let mac = memchr::memmem::find(source.rest(start), b"Private-MAC");
+    let lines = source.slice(start, mac.map_or(source.len(), |mac| start + mac));
+    Some(Finding::new(start, start + lines.trim_ascii_end().len(), KIND))
 }

@@ -130,11 +130,11 @@ impl Begun {
     }
 }
 
-/// The first secret at or behind the source's floor.
-pub(super) fn next(source: Source) -> Option<Finding> {
+/// The first secret that something from `from` on gives away, and where that stands.
+pub(super) fn next(source: Source, from: usize) -> Option<(usize, Finding)> {
     let mut begun = Begun::default();
-    let (chunks, rest) = source.rest(source.floor()).as_chunks::<8>();
-    let mut at = source.floor();
+    let (chunks, rest) = source.rest(from).as_chunks::<8>();
+    let mut at = from;
     for chunk in chunks {
         let before = begun;
         // Most of the time nothing is seen, and that is asked once for eight bytes.
@@ -150,10 +150,10 @@ pub(super) fn next(source: Source) -> Option<Finding> {
     look_at_each(source, at, rest, begun)
 }
 
-fn look_at_each(source: Source, at: usize, bytes: &[u8], mut begun: Begun) -> Option<Finding> {
+fn look_at_each(source: Source, at: usize, bytes: &[u8], mut begun: Begun) -> Option<(usize, Finding)> {
     (at..).zip(bytes).find_map(|(here, byte)| match begun.step(*byte) {
         0 => None,
-        seen => look_closer(source, here - 2, seen),
+        seen => look_closer(source, here - 2, seen).map(|found| (here - 2, found)),
     })
 }
 
@@ -168,10 +168,10 @@ fn look_closer(source: Source, at: usize, seen: u64) -> Option<Finding> {
     found
 }
 
-/// Nothing that was found already is found again, and nothing whose end a marker hides.
+/// Nothing that was found already is found again, and nothing whose end a marker hides; but a key without its end is.
 fn accept(source: Source, found: Option<Finding>) -> Option<Finding> {
     found.filter(|found| {
-        let is_whole = found.end < source.len() || !source.goes_on() || found.kind == pem::KIND;
+        let is_whole = found.read < source.len() || !source.goes_on() || found.kind == pem::KIND;
         found.start >= source.floor() && found.end > found.start && is_whole
     })
 }

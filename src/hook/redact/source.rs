@@ -11,8 +11,13 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    pub(super) fn new(bytes: &'a [u8], goes_on: bool) -> Self {
-        Self { bytes, floor: 0, goes_on }
+    pub(super) fn new(bytes: &'a [u8], floor: usize) -> Self {
+        Self { bytes, floor, goes_on: false }
+    }
+
+    /// The part before `end`, where something begins that will be replaced.
+    pub(super) fn until(self, end: usize) -> Self {
+        Self { bytes: self.bytes.get(..end).unwrap_or_default(), goes_on: true, ..self }
     }
 
     pub(super) fn after(self, floor: usize) -> Self {

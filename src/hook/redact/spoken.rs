@@ -42,7 +42,8 @@ pub(super) fn password(source: Source, at: usize) -> Option<Finding> {
     let place = if is_setting { Place::Environment } else { Place::Sentence };
     let candidate = Candidate { value: bytes, weight: *weight, place, is_quoted: value.is_quoted };
     let is_told = value.is_quoted || is_setting || link.is_some() && Tally::of(bytes).digits > 0;
-    (is_told && candidate.looks_secret()).then_some(Finding { start: value.start, end: value.end, kind })
+    (is_told && candidate.looks_secret())
+        .then_some(Finding::new(value.start, value.end, kind).read_to(value.read))
 }
 
 fn is_netrc(source: Source, at: usize) -> bool {
@@ -66,9 +67,6 @@ pub(super) fn user(source: Source, at: usize) -> Option<Finding> {
     let colon = memchr::memchr(b':', source.slice(value.start, value.end)).filter(|_| is_curl)?;
     let start = value.start + colon + 1;
     let password = source.slice(start, value.end);
-    (password.len() >= 3 && !is_placeholder(password) && !urls::is_stand_in(password)).then_some(Finding {
-        start,
-        end: value.end,
-        kind: "password",
-    })
+    (password.len() >= 3 && !is_placeholder(password) && !urls::is_stand_in(password))
+        .then_some(Finding::new(start, value.end, "password").read_to(value.read))
 }

@@ -1,7 +1,7 @@
 //! What a candidate is made of: enough to tell random characters from words.
 
 /// Candidates are judged by this much of them.
-const JUDGED_BYTES: usize = 512;
+const JUDGED_BYTES: usize = 192;
 
 /// For each letter, those that hardly ever follow it in words and names: fewer than 4 in 10,000 of the pairs in 30,000
 /// words and abbreviations of source code. One pair in 20 there, and every other one in random letters.

@@ -8,7 +8,7 @@ use super::source::{Source, WORD};
 use super::tally::Tally;
 
 /// A candidate is read this far before it is believed; the rest of it only afterwards, so that refusing is cheap.
-const READ_BYTES: usize = 512;
+const READ_BYTES: usize = 192;
 /// A token in more pieces than this is no token.
 const MOST_PIECES: usize = 8;
 /// A piece shorter than this in front of a line end, or behind one, is a word.
@@ -123,7 +123,7 @@ fn matching(source: Source, at: usize, rule: &Rule) -> Option<Finding> {
     if rule.longest > 0 && (length > rule.longest + full_stops || WORD.has(source.at(run_end))) {
         return None;
     }
-    Some(Finding { start, end: run_end - full_stops, kind: rule.kind })
+    Some(Finding::new(start, run_end - full_stops, rule.kind).read_to(run_end))
 }
 
 /// Whether the run from the joint to `piece_end` is more of the token that has `length` bytes between `start` and `end`.

@@ -74,6 +74,6 @@ pub(super) fn is_stand_in(password: &[u8]) -> bool {
 fn named(source: Source, start: usize, end: usize) -> Finding {
     match tokens::find(source, start) {
         Some(token) if token.end == end => Finding { start, ..token },
-        _ => Finding { start, end, kind: "url-password" },
+        _ => Finding::new(start, end, "url-password"),
     }
 }

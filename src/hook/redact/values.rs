@@ -24,13 +24,17 @@ pub(super) enum Place {
 pub(super) struct Value {
     pub(super) start: usize,
     pub(super) end: usize,
+    /// How far it was read to tell its end.
+    pub(super) read: usize,
     pub(super) is_quoted: bool,
 }
 
 /// No secret in quotes is longer, but for keys in armour.
-const LONGEST_QUOTED: usize = 2048;
-/// A value is read this far before it is believed.
-const LONGEST_BARE: usize = 512;
+const LONGEST_QUOTED: usize = 4096;
+/// A value without quotes is read this far before it is believed.
+const JUDGED_BARE: usize = 192;
+/// And this far afterwards.
+const LONGEST_BARE: usize = 16 * 1024;
 
 /// What ends a value without quotes in code, in sentences and most files.
 const CODE_END: Set = Set::of(" \t\n\"'`,;<>|)]}&");
@@ -49,8 +53,14 @@ pub(super) fn value_at(source: Source, at: usize, place: Place) -> Option<Value>
     }
     match opening_quote(source, start) {
         Some(quote) => quoted(source, start, quote, place),
-        None => Some(bare(source, start, place)),
+        None => Some(bare(source, start, place, JUDGED_BARE)),
     }
+}
+
+/// A value that has been believed, to its end.
+pub(super) fn to_its_end(source: Source, value: Value, place: Place) -> Value {
+    let is_cut = !value.is_quoted && value.read - value.start == JUDGED_BARE;
+    if is_cut { bare(source, value.start, place, LONGEST_BARE) } else { value }
 }
 
 /// How a quotation ends.
@@ -87,19 +97,19 @@ fn quoted(source: Source, at: usize, quote: Quote, place: Place) -> Option<Value
     let (first, _) = quote.close.as_bytes().split_first()?;
     let mut here = start;
     let limit = source.len().min(start + LONGEST_QUOTED);
-    while here < limit {
-        let byte = source.at(here);
-        if byte == *first && source.has(here, quote.close) {
-            return Some(Value { start, end: here, is_quoted: true });
+    while let Some(offset) = memchr::memchr2(*first, b'\\', source.slice(here, limit)) {
+        here += offset;
+        if source.has(here, quote.close) {
+            return Some(Value { start, end: here, read: here, is_quoted: true });
         }
-        here += if byte == b'\\' { 2 } else { 1 };
+        here += if source.at(here) == b'\\' { 2 } else { 1 };
     }
     // The text was cut off inside the quotes. Inside a marker's neighbourhood, nobody knows.
     (limit == source.len() && !source.goes_on())
-        .then(|| Value { is_quoted: true, ..bare(source, start, place) })
+        .then(|| Value { is_quoted: true, ..bare(source, start, place, LONGEST_BARE) })
 }
 
-fn bare(source: Source, start: usize, place: Place) -> Value {
+fn bare(source: Source, start: usize, place: Place, longest: usize) -> Value {
     let ends = match place {
         Place::Environment => LINE_END,
         Place::Query => QUERY_END,
@@ -109,7 +119,7 @@ fn bare(source: Source, start: usize, place: Place) -> Value {
     };
     let bytes = source.rest(start);
     let mut length = 0;
-    while let Some(byte) = bytes.get(length).filter(|_| length < LONGEST_BARE) {
+    while let Some(byte) = bytes.get(length).filter(|_| length < longest) {
         let is_escape = *byte == b'\\'
             && matches!(source.at(start + length + 1), b'n' | b't' | b'r' | b'"' | b'\'' | b'\n');
         if ends.has(*byte) || is_escape || ends_sentence(source, start + length) {
@@ -124,7 +134,12 @@ fn bare(source: Source, start: usize, place: Place) -> Value {
         .map_or(0, |last| last + 1);
     // Brackets and full stops at the end belong to the sentence; in a file they belong to the value.
     let keeps_all = place == Place::Environment && !matches!(value.last(), Some(b',' | b';' | b'.'));
-    Value { start, end: start + if keeps_all { length } else { trimmed }, is_quoted: false }
+    Value {
+        start,
+        end: start + if keeps_all { length } else { trimmed },
+        read: start + length,
+        is_quoted: false,
+    }
 }
 
 /// General punctuation (U+2000 to U+206F), its CJK and full-width kin: no part of a value without quotes.

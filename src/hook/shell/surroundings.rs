@@ -7,7 +7,7 @@ use super::{Chance, Reach, Text, Witness};
 #[derive(Clone, Copy)]
 pub(super) struct Surroundings<'c> {
     pub(super) chance: Chance,
-    /// No compound command is around it.
+    /// No compound command is around it, nor a pipe behind it: its exit code is one of the chain.
     pub(super) outermost: bool,
     pub(super) repeats: bool,
     /// If the shell comes by the surrounding compound command, it comes by here.

@@ -109,8 +109,13 @@ impl Walk<'_> {
             let stage = if stages == 1 {
                 around
             } else {
-                let counted = if is_last || self.pipefail { around } else { around.less_sure() };
-                Surroundings { witness: Witness::default(), ..counted }
+                let decides = is_last || self.pipefail;
+                let counted = if decides { around } else { around.less_sure() };
+                Surroundings {
+                    outermost: around.outermost && decides,
+                    witness: Witness::default(),
+                    ..counted
+                }
             };
             let stdin = if index == 0 { around.stdin } else { piped.as_ref() };
             let reach = reaches.pop().unwrap_or(around.reach);
@@ -194,9 +199,9 @@ impl Walk<'_> {
             self.set_options(&words);
         }
         self.variables.note(&words, around.straight);
-        let Surroundings { stdin, reach, chance, repeats, witness, .. } = around;
+        let Surroundings { outermost: gates, stdin, reach, chance, repeats, witness, .. } = around;
         (self.report)(
-            &Call { words: &words, stdin, reach, file, chance, repeats, run: self.run, witness },
+            &Call { words: &words, stdin, reach, file, chance, repeats, run: self.run, gates, witness },
             &self.files,
         );
         let printed = if self.left > 0 { output::of(&words, stdin, &self.files) } else { None };

@@ -115,7 +115,7 @@ pub(super) fn held_by_the_command() -> Vec<Case> {
         made("msg='feat: v\n\nbody'; git commit -m \"$msg\"", "feat: v\n\nbody"),
         made("MSG=$(cat <<'EOF'\nfeat: v\n\nbody\nEOF\n)\ngit commit -m \"${MSG}\"", "feat: v\n\nbody"),
         made("export M=x && git commit -m \"$M\"", "x"),
-        made("cat > /tmp/m <<'EOF'\nfeat: file\n\nbody\nEOF\ngit commit -F /tmp/m", "feat: file\n\nbody"),
+        made("cat > ../m <<'EOF'\nfeat: file\n\nbody\nEOF\ngit commit -F ../m", "feat: file\n\nbody"),
         made(
             "echo 'feat: file' > m.txt && echo body >> m.txt && git commit -F m.txt && rm m.txt",
             "feat: file\nbody",
