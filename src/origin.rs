@@ -52,6 +52,9 @@ impl Origin {
         if text.trim_end_matches('/') == DEFAULT {
             return Ok(Self::default());
         }
+        if is_plain_loopback(text) {
+            return Ok(Self { base: text.to_owned(), reach: Reach::Loopback });
+        }
         if !text.is_ascii() {
             return Err(BadOrigin::NotAUrl);
         }
@@ -99,6 +102,16 @@ impl Origin {
     }
 }
 
+/// `http://127.0.0.1:8000` and the like, which need no parser: a capture for a service on this machine is spared one.
+fn is_plain_loopback(text: &str) -> bool {
+    let port = ["http://127.0.0.1:", "http://localhost:"].iter().find_map(|prefix| text.strip_prefix(prefix));
+    // 80 is left to the parser, which leaves it out; so is a leading zero.
+    port.is_some_and(|port| {
+        port.parse::<u16>().is_ok_and(|number| number != 80 && number != 0)
+            && !port.starts_with(['0', '+'])
+    })
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.base)
@@ -115,6 +128,10 @@ mod tests {
             ("https://api.3ngram.ai/", "https://api.3ngram.ai"),
             ("HTTPS://API.3ngram.AI:443", "https://api.3ngram.ai"),
             ("http://localhost:8000", "http://localhost:8000"),
+            ("http://localhost:80", "http://localhost"),
+            ("http://127.0.0.1:08000", "http://127.0.0.1:8000"),
+            ("http://127.0.0.1:8000/", "http://127.0.0.1:8000"),
+            ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
             ("http://127.9.9.9:1/", "http://127.9.9.9:1"),
             ("http://[::1]:8000/engram/", "http://[::1]:8000/engram"),
             ("https://memories.example.com/base", "https://memories.example.com/base"),

@@ -110,7 +110,7 @@ fn megabytes_of_tags_are_read_in_linear_time() {
         "&lt;private ",
         "          private",
     ] {
-        let text = hostile.repeat(6_000_000 / hostile.len());
+        let text = hostile.repeat(2_000_000 / hostile.len());
         let begun = std::time::Instant::now();
         assert!(without_private(&text).len() <= text.len());
         assert!(begun.elapsed().as_secs() < 20, "{hostile:?} took {:?}", begun.elapsed());

@@ -19,7 +19,7 @@ pub(super) fn joint(source: Source, at: usize) -> Option<Joint> {
     match source.at(at) {
         b'"' | b'\'' => between_quotes(source, at),
         b'\\' if matches!(source.at(at + 1), b'"' | b'\'') => between_quotes(source, at + 1),
-        b'\\' | b'`' | b'^' if source.at(at + 1) == b'\n' => line_lead(source, at + 2, true),
+        b'\\' if source.at(at + 1) == b'\n' => line_lead(source, at + 2, true),
         b'\\' if source.has(at, "\\r\\n") => Some(Joint { next: at + 4, is_firm: false }),
         b'\\' if source.at(at + 1) == b'n' => Some(Joint { next: at + 2, is_firm: false }),
         b'\n' => line_lead(source, at + 1, false),

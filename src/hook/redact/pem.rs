@@ -6,8 +6,8 @@ use super::tally::Tally;
 
 pub(super) const KIND: &str = "private-key";
 const LABEL_BYTES: usize = 80;
-/// Longer than a key of 16,384 bits.
-const REACH_BYTES: usize = 16 * 1024;
+/// Longer than a key of 4,096 bits.
+const REACH_BYTES: usize = 4 * 1024;
 /// What may stand between the lines of a key that was quoted, commented, indented or put into a string.
 const FILLER: Set = Set::of(" \t\n\\\"'>#|*+,/rn");
 const HEADERS: [&str; 6] = ["Proc-Type", "DEK-Info", "Version", "Comment", "Hash", "Subject"];

@@ -99,31 +99,35 @@ fn matching(source: Source, at: usize, rule: &Rule) -> Option<Finding> {
         return None;
     }
     let start = at + rule.prefix.len();
-    let mut end = source.run_within(start, rule.body, READ_BYTES);
-    let mut length = end - start;
-    if length < READ_BYTES {
-        for _ in 1..MOST_PIECES {
-            let Some(next) = joint(source, end).filter(|_| length > 0) else { break };
-            let piece_end = source.run_within(next.next, rule.body, READ_BYTES);
-            if !continues(source, rule, (start, end, length), next, piece_end) {
-                break;
-            }
-            length += piece_end - next.next;
-            end = piece_end;
-        }
-    }
+    let judged_end = source.run_within(start, rule.body, READ_BYTES);
+    let (end, length) = followed(source, rule, start, judged_end);
     let is_long_enough = length >= rule.shortest || is_stump(source, rule, end, length);
     if !is_long_enough || !has_look(rule, source.slice(start, end)) {
         return None;
     }
     let start = if rule.replaced == Replaced::Body { start } else { at };
-    let run_end = source.run(end, rule.body);
+    let (run_end, _) = followed(source, rule, start, source.run(end, rule.body));
     // A full stop at the end belongs to the sentence.
     let full_stops = source.slice(start, run_end).iter().rev().take_while(|byte| **byte == b'.').count();
     if rule.longest > 0 && (length > rule.longest + full_stops || WORD.has(source.at(run_end))) {
         return None;
     }
     Some(Finding::new(start, run_end - full_stops, rule.kind).read_to(run_end))
+}
+
+/// Where the token ends that has its first piece, or all that is known of it, before `end`; and its length.
+fn followed(source: Source, rule: &Rule, start: usize, mut end: usize) -> (usize, usize) {
+    let mut length = end - start;
+    for _ in 1..MOST_PIECES {
+        let Some(next) = joint(source, end).filter(|_| length > 0) else { break };
+        let piece_end = source.run_within(next.next, rule.body, READ_BYTES);
+        if !continues(source, rule, (start, end, length), next, piece_end) {
+            break;
+        }
+        length += piece_end - next.next;
+        end = piece_end;
+    }
+    (end, length)
 }
 
 /// Whether the run from the joint to `piece_end` is more of the token that has `length` bytes between `start` and `end`.
@@ -154,7 +158,8 @@ fn continues(
     let is_assignment = piece.iter().rev().skip_while(|byte| **byte == b'=').any(|byte| *byte == b'=');
     let is_full = || end - source.line_start(start, 2 * FULL_LINE) >= FULL_LINE;
     let is_more = !is_assignment && piece.len() >= SHORTEST_PIECE && tally.is_mixed();
-    let goes_on = joint.is_firm || is_more && is_full();
+    let is_enclosed = || matches!(after, b'"' | b'\'') && source.before(start - rule.prefix.len()) == after;
+    let goes_on = joint.is_firm || is_more && (is_full() || is_enclosed());
     goes_on && !rules_at(source, joint.next).iter().any(|rule| source.has(joint.next, rule.prefix))
 }
 
