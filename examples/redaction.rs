@@ -1,5 +1,5 @@
 //! Prints how much of the labelled texts the redactor finds, and how much it finds that is not there, kind by kind.
-#![expect(clippy::print_stdout, clippy::panic, reason = "a report on a terminal; broken data ends it")]
+#![expect(clippy::print_stdout, reason = "a report on a terminal")]
 
 use std::collections::BTreeMap;
 
@@ -31,22 +31,21 @@ fn main() {
         let redacted = redact(&text, &known);
         let count = counts.entry(sample.kind.clone()).or_default();
         count.labelled += 1;
-        match sample.leak(&redacted.text) {
-            Some(_) => misses.push(format!(
+        if sample.leak(&redacted.text).is_some() {
+            misses.push(format!(
                 "missed {} ({}): {:?} -> {:?}",
                 sample.kind, sample.place, text, redacted.text
-            )),
-            None => {
-                count.recalled += 1;
-                *if number < whole_count { &mut whole_recalled } else { &mut broken_recalled } += 1;
-            }
+            ));
+        } else {
+            count.recalled += 1;
+            *if number < whole_count { &mut whole_recalled } else { &mut broken_recalled } += 1;
         }
         let rest =
             redacted.text.strip_prefix(&sample.before).and_then(|text| text.strip_suffix(&sample.after));
         for kind in &redacted.kinds {
             let count = counts.entry((*kind).to_owned()).or_default();
             count.reported += 1;
-            if rest.is_some() && (*kind == sample.kind || sample.is_of(kind)) {
+            if rest.is_some() && (*kind == sample.kind || is_of(sample, kind)) {
                 count.right += 1;
             } else {
                 misses.push(format!(
@@ -67,7 +66,9 @@ fn main() {
         }
     }
     if std::env::args().any(|argument| argument == "-v") {
-        misses.iter().for_each(|miss| println!("{miss}"));
+        for miss in &misses {
+            println!("{miss}");
+        }
     }
     println!("{:<24} {:>9} {:>9} {:>9}", "kind", "labelled", "recall", "precision");
     for (kind, count) in &counts {
@@ -90,4 +91,11 @@ fn percent(part: usize, whole: usize) -> String {
     }
     let tenths = (part * 1000) / whole;
     format!("{}.{} %", tenths / 10, tenths % 10)
+}
+
+/// Whether the kind says the same less exactly: that it is the value of a name.
+fn is_of(sample: &labelled::Sample, kind: &str) -> bool {
+    let is_named =
+        sample.place == "secret name" || sample.place == "token variable" || sample.place == "bearer header";
+    is_named && matches!(kind, "api-key" | "token" | "authorization")
 }

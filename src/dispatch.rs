@@ -43,7 +43,7 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
             if !arguments.yes && !ui::confirms(&doomed.question())? {
                 return Ok(ui::say("nothing was dropped\n", Exit::Done));
             }
-            ui::say(&drop::run(&doomed)?, Exit::Done)
+            ui::say(&drop::run(&session, &doomed)?, Exit::Done)
         }
         Command::RetryDead => ui::say(&retry_dead::run(&Session::open()?)?, Exit::Done),
         Command::Adopt(arguments) => {

@@ -107,8 +107,7 @@ fn is_plain_loopback(text: &str) -> bool {
     let port = ["http://127.0.0.1:", "http://localhost:"].iter().find_map(|prefix| text.strip_prefix(prefix));
     // 80 is left to the parser, which leaves it out; so is a leading zero.
     port.is_some_and(|port| {
-        port.parse::<u16>().is_ok_and(|number| number != 80 && number != 0)
-            && !port.starts_with(['0', '+'])
+        port.parse::<u16>().is_ok_and(|number| number != 80 && number != 0) && !port.starts_with(['0', '+'])
     })
 }
 

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::sys::{self, Presence};
+
 /// The settings directory and the state directory; no file of ours is ever anywhere else.
 #[derive(Debug, Clone)]
 pub struct Paths {
@@ -23,6 +25,23 @@ impl Paths {
         let settings = project.config_dir().to_path_buf();
         // A relative home is relative to the session's directory: not a place of the user's.
         (settings.is_absolute() && state.is_absolute()).then_some(Self { settings, state })
+    }
+
+    /// The project that the settings directory is in, when it is in one and holds a settings file.
+    ///
+    /// A project's own settings can set variables, so `XDG_CONFIG_HOME` and `HOME` may name a directory of a hostile project,
+    /// and what is in there must not say where the key goes. The settings of the home directory that the user database
+    /// names are the user's, even if that is a repository of dotfiles.
+    pub fn settings_in_a_project(&self) -> Option<&Path> {
+        if sys::presence(&self.config_file()) == Presence::Absent {
+            return None;
+        }
+        let marks = [".git", ".claude/settings.json", ".claude/settings.local.json"];
+        let is_project =
+            |dir: &&Path| marks.iter().any(|mark| sys::presence(&dir.join(mark)) == Presence::There);
+        let project = self.settings.ancestors().find(is_project)?;
+        let usual = sys::home_of_user().map(|home| home.join(".config/engram-hook"));
+        (usual.as_deref() != Some(self.settings.as_path())).then_some(project)
     }
 
     /// The settings file.

@@ -43,8 +43,9 @@ fn read_from(source: impl AsFd) -> Payload {
             Ok(false) => continue,
             Err(_) => return Payload::Unfinished,
         }
-        if bytes.len() == bytes.capacity() {
-            bytes.reserve(bytes.len());
+        if bytes.len() == bytes.capacity() && bytes.try_reserve(bytes.len()).is_err() {
+            // Under a limit on memory: an allocation that fails elsewhere would be seen.
+            return let_go_of_the_rest(&source, started);
         }
         match sys::read(&source, &mut bytes) {
             Ok(0) => break,

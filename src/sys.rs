@@ -303,6 +303,16 @@ pub fn read_file(path: &Path, limit: usize, trust: Trust) -> Result<Vec<u8>, Ref
     Ok(bytes)
 }
 
+/// The home directory that the user database names for us, whatever HOME says.
+pub fn home_of_user() -> Option<PathBuf> {
+    const MAX_BYTES: usize = 4 * 1024 * 1024;
+    let users = read_file(Path::new("/etc/passwd"), MAX_BYTES, Trust::Anyone).ok()?;
+    let users = String::from_utf8_lossy(&users);
+    let me = USER.to_string();
+    let mine = users.lines().find(|line| line.split(':').nth(2) == Some(&me))?;
+    mine.split(':').nth(5).map(PathBuf::from)
+}
+
 /// What stands at a path, links not followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {

@@ -158,7 +158,7 @@ fn rows(sources: &[Source]) -> BTreeMap<String, usize> {
     let text = &sources.iter().find(|source| source.path == "lib.rs").unwrap().text;
     let doc: Vec<_> = text.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim).collect();
     let sentence = doc.iter().position(|line| line.starts_with("A row of rooms")).unwrap();
-    let block = doc[sentence..].iter().skip_while(|line| !line.starts_with("```")).skip(1);
+    let block = doc.get(sentence..).unwrap().iter().skip_while(|line| !line.starts_with("```")).skip(1);
     let mut rows = BTreeMap::new();
     for (row, rooms) in block.take_while(|line| !line.starts_with("```")).enumerate() {
         for room in rooms.split('·').map(str::trim) {

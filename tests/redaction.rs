@@ -13,6 +13,9 @@ use proptest::prelude::*;
 #[path = "redaction/labelled.rs"]
 mod labelled;
 
+/// Linear work on megabytes takes seconds on the slowest machine, quadratic work takes hours: this is no measure of speed.
+const HANGS: Duration = Duration::from_mins(1);
+
 /// Counts what the thread at hand allocates.
 struct Counting;
 
@@ -170,12 +173,50 @@ fn text_without_secrets_costs_no_allocation() {
 
 /// Beginnings of secrets that never end, and ends that never began.
 const HOSTILE: [&str; 44] = [
-    "=", "a=", "-", "-----BEGIN", "-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----abcd ",
-    "-----END PRIVATE KEY-----", "---- BEGIN SSH2 PRIVATE KEY ----", "eyJ", "eyJ.", "eyJhbGciOiJIUzI1NiJ9.", "a@", "://",
-    "http://a:b", "http://a:b/", "http://a@", "password=", "password: \"", "password='", "token=token", "TOKEN=a1b2c3d4",
-    "\"password\":", "--password ", "<password>", " -u a:", "curl -u a:", "Authorization: ", "Authorization: Basic ",
-    "Bearer ", "Cookie: a=b;", "sk-", "sk-a1", "ghp_", "ghp_a1b2c3d4\\\n", "glpat-a\n", "xoxb-1", "AKIA", "MTA.", "s.",
-    "1:AA", "[redacted:", "[redacted:token]", "Private-Lines: 1\n", "\"d\":\"",
+    "=",
+    "a=",
+    "-",
+    "-----BEGIN",
+    "-----BEGIN PRIVATE KEY-----",
+    "-----BEGIN PRIVATE KEY-----abcd ",
+    "-----END PRIVATE KEY-----",
+    "---- BEGIN SSH2 PRIVATE KEY ----",
+    "eyJ",
+    "eyJ.",
+    "eyJhbGciOiJIUzI1NiJ9.",
+    "a@",
+    "://",
+    "http://a:b",
+    "http://a:b/",
+    "http://a@",
+    "password=",
+    "password: \"",
+    "password='",
+    "token=token",
+    "TOKEN=a1b2c3d4",
+    "\"password\":",
+    "--password ",
+    "<password>",
+    " -u a:",
+    "curl -u a:",
+    "Authorization: ",
+    "Authorization: Basic ",
+    "Bearer ",
+    "Cookie: a=b;",
+    "sk-",
+    "sk-a1",
+    "ghp_",
+    "ghp_a1b2c3d4\\\n",
+    "glpat-a\n",
+    "xoxb-1",
+    "AKIA",
+    "MTA.",
+    "s.",
+    "1:AA",
+    "[redacted:",
+    "[redacted:token]",
+    "Private-Lines: 1\n",
+    "\"d\":\"",
 ];
 
 /// A build without optimisation takes long enough for half a megabyte to tell a line from a parabola.
@@ -188,17 +229,25 @@ fn hostile_megabytes_are_read_in_linear_time() {
         let begun = Instant::now();
         let redacted = redact(&text, &KnownSecrets::default());
         assert!(redacted.text.len() <= 4 * text.len(), "{part:?}");
-        assert!(begun.elapsed() < Duration::from_secs(20), "{part:?} took {:?}", begun.elapsed());
+        assert!(begun.elapsed() < HANGS, "{part:?} took {:?}", begun.elapsed());
     }
 }
 
 #[test]
 fn six_megabytes_of_what_most_secrets_begin_with_are_read_at_once() {
-    for part in ["=", "-----BEGIN", "-----BEGIN PRIVATE KEY-----abcd ", "eyJ", "a@", "password: \"", "Private-Lines: 1\n"] {
+    for part in [
+        "=",
+        "-----BEGIN",
+        "-----BEGIN PRIVATE KEY-----abcd ",
+        "eyJ",
+        "a@",
+        "password: \"",
+        "Private-Lines: 1\n",
+    ] {
         let text = part.repeat(6_000_000 / part.len());
         let begun = Instant::now();
         assert_eq!(redact(&text, &KnownSecrets::default()).text, text);
-        assert!(begun.elapsed() < Duration::from_secs(20), "{part:?} took {:?}", begun.elapsed());
+        assert!(begun.elapsed() < HANGS, "{part:?} took {:?}", begun.elapsed());
     }
 }
 

@@ -52,7 +52,7 @@ impl Doomed {
 }
 
 /// Erases it; answers the sentence that says so.
-pub fn run(doomed: &Doomed) -> anyhow::Result<String> {
+pub fn run(session: &Session, doomed: &Doomed) -> anyhow::Result<String> {
     let (mut waiting, mut dead) = (0, 0);
     for spool in &doomed.spools {
         let busy = || anyhow!("cannot drop: a flush is at work; wait for it to end and try again");
@@ -62,6 +62,12 @@ pub fn run(doomed: &Doomed) -> anyhow::Result<String> {
         waiting += spool.drop_waiting(&flush_lock, &lock).context("cannot erase the spool")?;
         if doomed.and_dead {
             dead += spool.drop_dead(&flush_lock).context("cannot erase the dead letters")?;
+        }
+    }
+    // The locks are let go: what was captured meanwhile is not what was to be dropped.
+    if let Ok(destination) = session.destination() {
+        for spool in doomed.spools.iter().filter(|spool| spool.name() == destination.name()) {
+            session.hand_on(spool, &destination);
         }
     }
     Ok(format!("dropped {waiting} waiting memories and {dead} dead letters\n"))

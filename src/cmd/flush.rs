@@ -90,7 +90,9 @@ pub fn by_hand(session: &Session, options: Options, watcher: &mut dyn Watcher) -
     if options.retry_key {
         retry_key(&spool, &courier)?;
     }
-    if let Some(tombstone) = Tombstone::read(spool.dir()) {
+    if let Some(tombstone) = Tombstone::read(spool.dir())
+        && !spool.is_half_erased()
+    {
         return Ok(Flushed { done: Done::default(), end: End::KeyRevoked(tombstone) });
     }
     let mut flush_lock = FlushLock::take(spool.dir(), Duration::ZERO).context("cannot lock the spool")?;

@@ -14,8 +14,9 @@ pub mod status;
 use anyhow::{anyhow, bail};
 
 use crate::config::{Config, KeyFound, OriginFound};
+use crate::detach::{self, Started, When};
 use crate::paths::Paths;
-use crate::spool::Destination;
+use crate::spool::{Destination, Spool};
 
 /// What most commands begin with: where things are, and what was set.
 #[derive(Debug)]
@@ -41,6 +42,17 @@ impl Session {
         let paths = Paths::find().ok_or_else(|| anyhow!("cannot find a home directory: set HOME"))?;
         let config = Config::read(&paths);
         Ok(Self { paths, config })
+    }
+
+    /// To be called after `flush.lock` was held for something else than a flush: a capture that found it taken meanwhile
+    /// left its memory to a flush that did not live.
+    pub fn hand_on(&self, spool: &Spool, destination: &Destination) {
+        if matches!(self.config.origin, OriginFound::Allowed(_))
+            && spool.is_appended_to()
+            && let Started::Failed(sentence) = detach::start_flush(spool, destination, When::Due)
+        {
+            tracing::warn!(sentence, "what was captured meanwhile waits");
+        }
     }
 
     /// The destination that the key and the URL name.

@@ -11,7 +11,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Moves them; answers the sentence that says so.
 pub fn run(session: &Session) -> anyhow::Result<String> {
-    let name = session.destination()?.name();
+    let destination = session.destination()?;
+    let name = destination.name();
     let spool = match Spool::open(&session.paths.state, &name) {
         Err(refused) if refused.is_not_found() => return Ok("there are no dead letters\n".to_owned()),
         opened => {
@@ -22,7 +23,10 @@ pub fn run(session: &Session) -> anyhow::Result<String> {
         FlushLock::take(spool.dir(), PATIENCE).context("cannot lock the spool")?.ok_or_else(|| {
             anyhow!("cannot move dead letters: a flush is at work; wait for it to end and try again")
         })?;
-    Ok(match DeadLetters::revive(&spool, &flush_lock).context("cannot move the dead letters")? {
+    let revived = DeadLetters::revive(&spool, &flush_lock).context("cannot move the dead letters")?;
+    drop(flush_lock);
+    session.hand_on(&spool, &destination);
+    Ok(match revived {
         0 => "there are no dead letters\n".to_owned(),
         1 => "1 memory waits again; deliver it with `engram-hook flush -v`\n".to_owned(),
         several => format!("{several} memories wait again; deliver them with `engram-hook flush -v`\n"),

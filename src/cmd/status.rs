@@ -91,7 +91,12 @@ pub fn run(session: &Session) -> Status {
     };
     let spool = mine.as_deref().and_then(|name| {
         match Spool::open(state, name).and_then(|spool| Survey::of(&spool)) {
-            Ok(survey) => Some(SpoolStatus::of(survey)),
+            Ok(survey) => {
+                if let Some(file) = survey.refused.first() {
+                    trouble.get_or_insert(format!("cannot use {file}"));
+                }
+                Some(SpoolStatus::of(survey))
+            }
             Err(refused) if refused.is_not_found() => None,
             Err(refused) => {
                 trouble.get_or_insert(format!(

@@ -84,6 +84,13 @@ impl Default for Kinds {
 /// The file's settings, the defaults when there is none, or a sentence about what is wrong with it.
 pub(super) fn read(paths: &Paths) -> Result<Settings, String> {
     let path = paths.config_file();
+    if let Some(project) = paths.settings_in_a_project() {
+        return Err(format!(
+            "cannot use {}: it is in the project {}, which could send your key elsewhere with it; unset XDG_CONFIG_HOME",
+            path.display(),
+            project.display()
+        ));
+    }
     let bytes = match sys::read_file(&path, MAX_CONFIG_BYTES, Trust::Owner) {
         Ok(bytes) => bytes,
         Err(refused) if refused.is_not_found() => return Ok(Settings::default()),

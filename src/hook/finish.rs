@@ -9,7 +9,7 @@ use super::{Event, commit, id, private, text};
 use crate::memory::{Memory, MemoryType};
 
 /// A plan may be megabytes, a memory is 2,000 units: so much of it is redacted at first, and all of it only when redaction
-/// leaves less than [`ENOUGH_BYTES`].
+/// leaves less than twice [`ENOUGH_BYTES`].
 const FIRST_BYTES: usize = 64 * 1024;
 /// More than a memory can hold, with room so that the place where the first part was cut is never seen.
 const ENOUGH_BYTES: usize = 16 * 1024;
@@ -92,8 +92,12 @@ fn redact_enough<'a>(text: &'a str, known: &KnownSecrets<'_>) -> (Cow<'a, str>, 
     if text.len() > FIRST_BYTES {
         let first = text.get(..text.floor_char_boundary(FIRST_BYTES)).unwrap_or(text);
         let redacted = redact(first, known);
-        if redacted.text.len() > ENOUGH_BYTES {
-            return (redacted.text, redacted.kinds);
+        if redacted.text.len() > 2 * ENOUGH_BYTES {
+            // What stands near the cut may be half of a secret, which nothing knows: neither content nor topic see it.
+            let enough = redacted.text.floor_char_boundary(ENOUGH_BYTES);
+            let mut text = redacted.text.into_owned();
+            text.truncate(enough);
+            return (text.into(), redacted.kinds);
         }
     }
     let redacted = redact(text, known);

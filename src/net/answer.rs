@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use reqwest::header::RETRY_AFTER;
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, Request, Response};
 
 use super::api::{Generation, Named, name_of};
@@ -59,6 +59,10 @@ async fn read(mut response: Response, spoken: Generation, started: Instant) -> A
         .get(RETRY_AFTER)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| retry_after(value, clock::now().into()));
+    // A page says so even when it breaks off before its first byte.
+    let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_page =
+        content_type.is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("text/html"));
     let mut body = Vec::new();
     // Also of an acceptance: a connection whose answer was not read to its end cannot be used again.
     while body.len() < MAX_BODY_BYTES {
@@ -68,7 +72,11 @@ async fn read(mut response: Response, spoken: Generation, started: Instant) -> A
             Ok(None) | Err(_) => break,
         }
     }
-    let named = if (200..300).contains(&status) { Named::Unknown } else { name_of(&body) };
+    let named = match () {
+        () if (200..300).contains(&status) => Named::Unknown,
+        () if is_page => Named::Page,
+        () => name_of(&body),
+    };
     Answer {
         status: Ok(status),
         verdict: on_answer(status, named, spoken, pause),

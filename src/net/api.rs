@@ -107,16 +107,27 @@ pub enum Named {
 
 /// Reads what a refusal says of itself from the first bytes of its body.
 pub fn name_of(body: &[u8]) -> Named {
-    if body.trim_ascii_start().starts_with(b"<") {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
+    if body.starts_with(b"<") {
         return Named::Page;
     }
-    let Ok(error) = serde_json::from_slice::<ErrorBody>(body) else { return Named::Unknown };
+    let Ok(error) = serde_json::from_slice::<ErrorBody>(body) else { return by_first_key(body) };
     match error {
         ErrorBody { error: Some(error), .. } if says_duplicate(&error) => Named::DuplicateMemory,
         ErrorBody { detail: Some(detail), .. } if says_duplicate(&detail) => Named::DuplicateMemory,
         ErrorBody { error: Some(_), .. } => Named::Error(Generation::V1),
         ErrorBody { detail: Some(_), .. } => Named::Error(Generation::Bearer),
         ErrorBody { .. } => Named::Unknown,
+    }
+}
+
+/// An error that is longer than what was read of it still begins with its key.
+fn by_first_key(body: &[u8]) -> Named {
+    let after_brace = body.strip_prefix(b"{").unwrap_or_default().trim_ascii_start();
+    match () {
+        () if after_brace.starts_with(b"\"error\"") => Named::Error(Generation::V1),
+        () if after_brace.starts_with(b"\"detail\"") => Named::Error(Generation::Bearer),
+        () => Named::Unknown,
     }
 }
 
@@ -180,9 +191,12 @@ mod tests {
             (r#"{"detail":"no duplicate_memory here"}"#, Named::Error(Generation::Bearer)),
             ("<!doctype html>", Named::Page),
             (" \n<html>", Named::Page),
+            ("\u{feff}<html>", Named::Page),
+            ("{ \"error\": \"a text that is cut o", Named::Error(Generation::V1)),
             ("", Named::Unknown),
             ("[]", Named::Unknown),
-            ("{\"detail\":", Named::Unknown),
+            ("{\"detail\":", Named::Error(Generation::Bearer)),
+            ("{\"message\":", Named::Unknown),
         ] {
             assert_eq!(name_of(body.as_bytes()), named, "{body}");
         }

@@ -16,6 +16,7 @@ use super::answer::{Answer, ask};
 use super::api::{Generation, Named};
 use super::verdict::Verdict;
 use crate::config::variable;
+use crate::key::Key;
 use crate::spool::{Destination, Record};
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -39,6 +40,7 @@ pub struct Courier {
     pub(super) client: Client,
     pub(super) memories: Url,
     pub(super) generation: Generation,
+    pub(super) key: Key,
     probe: Url,
 }
 
@@ -92,6 +94,7 @@ impl Courier {
             memories: url(generation.memories_path())?,
             probe: url(generation.probe_path())?,
             generation,
+            key: destination.key.clone(),
         })
     }
 

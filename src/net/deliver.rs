@@ -9,11 +9,16 @@ use super::answer::{Answer, ask};
 use super::client::{Courier, MOST_IN_FLIGHT};
 use super::verdict::Verdict;
 use crate::clock;
+use crate::key::Key;
 use crate::spool::{Drain, Record, Refusal, Settled};
 use crate::sys::Refused;
 
 /// So many failures with no acceptance in between are the server's, not some memories'.
 const FAILURES_IN_A_ROW: usize = 8;
+/// So many pauses with no acceptance in between, and the server is left alone for longer.
+const PAUSES_IN_A_ROW: usize = 3;
+/// `Retry-After: 0` is no invitation to a loop.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// One memory that was sent, for whoever watches.
 #[derive(Debug)]
@@ -92,6 +97,7 @@ impl Courier {
         let mut under_way = FuturesUnordered::new();
         let mut window = 1;
         let mut failures = 0;
+        let mut pauses = 0;
         let mut next = Next::GoOn;
         loop {
             // A connection that has just answered is given back by a task of its own: let it, before another is opened.
@@ -112,7 +118,12 @@ impl Courier {
             let Some((ticket, record, answer)) = under_way.next().await else {
                 match next {
                     Next::End(outcome) => return Ok(outcome),
+                    Next::Pause(_) if pauses >= PAUSES_IN_A_ROW => {
+                        let because = "the API asks for one pause after another".to_owned();
+                        return Ok(Outcome::Stopped(Stop { because, wait: Wait::Backoff }));
+                    }
                     Next::Pause(pause) => {
+                        pauses += 1;
                         tokio::time::sleep(pause).await;
                         (next, window, failures) = (Next::GoOn, 1, 0);
                         continue;
@@ -125,10 +136,10 @@ impl Courier {
             let status = answer.status.as_ref().map(|status| *status).map_err(|none| none.sentence.as_str());
             watch(&Delivery { record: &record, status, verdict, took: answer.took });
             let pausing = !matches!(next, Next::End(_));
-            let settled = settle_as(verdict, &answer, pausing);
+            let settled = settle_as(verdict, &answer, &self.key, pausing);
             if verdict == Verdict::Accepted {
                 window = (2 * window).min(MOST_IN_FLIGHT);
-                failures = 0;
+                (failures, pauses) = (0, 0);
             } else if verdict == Verdict::Failed {
                 failures += 1;
             }
@@ -138,13 +149,14 @@ impl Courier {
     }
 }
 
-fn settle_as(verdict: Verdict, answer: &Answer, may_go_on: bool) -> Settled {
+fn settle_as(verdict: Verdict, answer: &Answer, key: &Key, may_go_on: bool) -> Settled {
     match verdict {
         Verdict::Accepted => Settled::Accepted,
         Verdict::Refused => Settled::Refused(Refusal {
             at: clock::now(),
             status: answer.status.as_ref().map_or(0, |status| *status),
-            body: String::from_utf8_lossy(&answer.body).into_owned(),
+            // A server may say back what it was sent.
+            body: String::from_utf8_lossy(&answer.body).replace(key.reveal(), "[redacted:key]"),
         }),
         Verdict::Failed if answer.status.as_ref().is_err_and(|none| none.no_connection) => Settled::Kept,
         Verdict::Failed => Settled::Failed,
@@ -168,7 +180,9 @@ fn after(verdict: Verdict, answer: &Answer, failures: usize, until: Instant) -> 
         Verdict::Failed if failures >= FAILURES_IN_A_ROW => stop(Wait::Backoff),
         Verdict::Accepted | Verdict::Refused | Verdict::Failed => Next::GoOn,
         Verdict::SlowDown(None) => stop(Wait::Backoff),
-        Verdict::SlowDown(Some(pause)) if Instant::now() + pause < until => Next::Pause(pause),
+        Verdict::SlowDown(Some(pause)) if Instant::now() + pause < until => {
+            Next::Pause(pause.max(SHORTEST_PAUSE))
+        }
         Verdict::SlowDown(Some(pause)) => stop(Wait::Exactly(pause)),
     }
 }

@@ -124,7 +124,7 @@ impl<'a> Drain<'a> {
             let Some(piece) = open.reader.next_piece()? else {
                 open.read = true;
                 self.queue.pop_front();
-                self.close_when_done(&name)?;
+                self.close_when_done(&name);
                 continue;
             };
             open.tally.count(&piece);
@@ -243,19 +243,23 @@ impl<'a> Drain<'a> {
         if status == Status::Accepted {
             open.tally.accepted += 1;
         }
-        self.close_when_done(&place.segment)
+        self.close_when_done(&place.segment);
+        Ok(())
     }
 
     /// Takes a segment away when it is read to its end and nothing in it waits.
-    fn close_when_done(&mut self, name: &str) -> Result<(), Refused> {
-        let Some(open) = self.open.get(name) else { return Ok(()) };
+    fn close_when_done(&mut self, name: &str) {
+        let Some(open) = self.open.get(name) else { return };
         if !open.read || open.unsettled > 0 || open.tally.newer > 0 {
-            return Ok(());
+            return;
         }
-        if let Some(open) = self.open.remove(name) {
-            sweep::retire(self.spool, &mut self.ledger, name, &open.tally)?;
+        if let Some(open) = self.open.remove(name)
+            && let Err(refused) = sweep::retire(self.spool, &mut self.ledger, name, &open.tally)
+        {
+            // A full disk, say. Nothing in it waits, and the segments behind it must go on; the next flush tries again.
+            tracing::warn!(segment = name, %refused, "could not take a segment away");
+            self.drained.at_rest.push(name.to_owned());
         }
-        Ok(())
     }
 
     /// Ends the drain: what still waits is put on the disk, the ledger is written, and what was done is told.
@@ -267,7 +271,7 @@ impl<'a> Drain<'a> {
         for (name, open) in &self.open {
             open.reader.sync()?;
             if open.read && open.unsettled == 0 {
-                self.drained.newer.push(name.clone());
+                self.drained.at_rest.push(name.clone());
             } else {
                 self.drained.left.push(name.clone());
             }

@@ -49,6 +49,6 @@ pub struct Drained {
     pub failed: Vec<String>,
     /// Segments in which something still waits.
     pub left: Vec<String>,
-    /// Segments that only hold records of a newer format: left alone.
-    pub newer: Vec<String>,
+    /// Segments in which nothing waits and that are left alone: records of a newer format, or no room for what is no record.
+    pub at_rest: Vec<String>,
 }

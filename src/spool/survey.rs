@@ -29,6 +29,8 @@ pub struct Survey {
     pub quarantined_bytes: u64,
     /// Lines of a newer format, left alone.
     pub newer: u64,
+    /// Files that stand where segments should and are not used, with the reason.
+    pub refused: Vec<String>,
     /// What has left the spool; accepted ones in segments that are still there included.
     pub ledger: Ledger,
     /// What the next flush was told.
@@ -53,9 +55,10 @@ impl Survey {
             bytes: 0,
             oldest: None,
             last_capture: None,
-            dead: DeadLetters::read(spool)?.len() as u64,
+            dead: DeadLetters::read(spool).map_or(0, |letters| letters.len() as u64),
             quarantined_bytes: 0,
             newer: 0,
+            refused: Vec::new(),
             ledger: Ledger::read(dir),
             postponed: Postponed::read(dir),
             tombstone: Tombstone::read(dir),
@@ -63,7 +66,7 @@ impl Survey {
         survey.last_capture = survey.ledger.newest;
         survey.quarantined_bytes = survey.ledger.quarantined_bytes;
         let counted = survey.ledger.last_segment.clone();
-        each_piece(spool, |name, piece| match piece {
+        survey.refused = each_piece(spool, |name, piece| match piece {
             Piece::Record { status: Status::Waiting, json, .. } => {
                 survey.waiting += 1;
                 if let Ok(Dated { at }) = serde_json::from_slice(&json) {
@@ -93,38 +96,57 @@ struct Dated {
 impl Waiting {
     /// Every memory that waits, the oldest segment first; `see` is called for each.
     pub fn each(spool: &Spool, mut see: impl FnMut(Self)) -> Result<(), Refused> {
-        each_piece(spool, |_, piece| {
+        let refused = each_piece(spool, |_, piece| {
             if let Piece::Record { status: Status::Waiting, json, .. } = piece
                 && let Ok(record) = serde_json::from_slice(&json)
             {
                 see(Self { record });
             }
-        })
+        })?;
+        for file in refused {
+            tracing::warn!(file, "a file of the spool is not used");
+        }
+        Ok(())
     }
 }
 
 impl Spool {
+    /// Whether something was captured since the last seal.
+    pub fn is_appended_to(&self) -> bool {
+        self.dir().stat(ACTIVE).is_some_and(|(bytes, _)| bytes > 0)
+    }
+
     /// Whether anything may wait: a segment, or an active file that is not empty. Reads no record.
     pub fn holds_anything(&self) -> bool {
-        self.dir().stat(ACTIVE).is_some_and(|(bytes, _)| bytes > 0)
+        self.is_appended_to()
             || self.dir().names().is_ok_and(|names| names.iter().any(|name| segment::is_segment(name)))
+            || self.is_half_erased()
     }
 }
 
-fn each_piece(spool: &Spool, mut see: impl FnMut(&str, Piece)) -> Result<(), Refused> {
+/// Shows every piece of every file; answers which files are not used, and why.
+fn each_piece(spool: &Spool, mut see: impl FnMut(&str, Piece)) -> Result<Vec<String>, Refused> {
     let dir = spool.dir();
+    let mut refused = Vec::new();
     // Opened before the segments are listed: were it sealed in between, its records would be in neither.
-    let active = open(spool, ACTIVE)?;
+    let active = open(spool, ACTIVE).unwrap_or_else(|why| {
+        refused.push(format!("{}: {why}", dir.path().join(ACTIVE).display()));
+        None
+    });
     let identity = active.as_ref().and_then(Reader::identity);
     for name in segment::names(dir)? {
         // Sealed while we looked: it is read as the active file.
         if identity.is_some() && dir.stat_identity(&name) == identity {
             continue;
         }
-        if let Some(mut reader) = open(spool, &name)? {
-            while let Some(piece) = reader.next_piece()? {
-                see(&name, piece);
+        match open(spool, &name) {
+            Ok(Some(mut reader)) => {
+                while let Some(piece) = reader.next_piece()? {
+                    see(&name, piece);
+                }
             }
+            Ok(None) => {}
+            Err(why) => refused.push(format!("{}: {why}", dir.path().join(&name).display())),
         }
     }
     if let Some(mut reader) = active {
@@ -132,7 +154,7 @@ fn each_piece(spool: &Spool, mut see: impl FnMut(&str, Piece)) -> Result<(), Ref
             see(ACTIVE, piece);
         }
     }
-    Ok(())
+    Ok(refused)
 }
 
 /// `None` when it was delivered while we looked.

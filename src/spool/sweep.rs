@@ -160,7 +160,10 @@ impl Spool {
         doomed.push(ACTIVE.to_owned());
         let mut ledger = Ledger::read(dir);
         for name in &doomed {
-            count_erased(self, name, &mut tombstone, &mut ledger)?;
+            // What cannot be read cannot be counted; it goes all the same.
+            if let Err(refused) = count_erased(self, name, &mut tombstone, &mut ledger) {
+                tracing::warn!(segment = name, %refused, "could not count what is erased");
+            }
         }
         tombstone.dead_erased = DeadLetters::read(self).map_or(0, |letters| letters.len() as u64);
         if let Some(earlier) = Tombstone::read(dir) {
@@ -173,18 +176,29 @@ impl Spool {
         ledger.last_segment = None;
         // Before anything is erased; on a full disk, after it: the text must go whatever happens.
         let said = tombstone.write(dir).and_then(|()| ledger.write(dir));
-        for name in dir.names()? {
-            if segment::is_segment(&name) || name.starts_with("tmp-") || ERASED.contains(&name.as_str()) {
-                dir.unlink(&name)?;
-            }
+        let mut kept = Ok(());
+        for name in dir.names()?.iter().filter(|name| holds_text(name)) {
+            // One that cannot be taken away must not keep the others.
+            kept = kept.and(dir.unlink(name));
         }
         if said.is_err() {
             tombstone.write(dir)?;
             ledger.write(dir)?;
         }
         dir.sync()?;
+        kept?;
         Ok(tombstone)
     }
+
+    /// Whether an erasing was cut short: the tombstone stands, and text is left beside it.
+    pub fn is_half_erased(&self) -> bool {
+        Tombstone::stands(self.dir())
+            && self.dir().names().is_ok_and(|names| names.iter().any(|name| holds_text(name)))
+    }
+}
+
+fn holds_text(name: &str) -> bool {
+    segment::is_segment(name) || name.starts_with("tmp-") || ERASED.contains(&name)
 }
 
 /// What holds text of memories, or speaks of single ones.

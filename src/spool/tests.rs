@@ -178,7 +178,7 @@ fn what_is_no_record_goes_to_quarantine_and_what_is_newer_stays() {
     shelf.append(&["c"]);
     let name = shelf.seal();
     let (sent, drained) = shelf.drain(|_| Settled::Accepted);
-    assert_eq!((sent, drained.newer), (vec!["c".to_owned()], vec![name.clone()]));
+    assert_eq!((sent, drained.at_rest), (vec!["c".to_owned()], vec![name.clone()]));
     assert!(std::fs::read_to_string(shelf.path(&name)).unwrap().starts_with("E2 of a version to come\n"));
     let survey = shelf.survey();
     assert_eq!((survey.newer, survey.waiting, survey.ledger.accepted), (1, 0, 3));

@@ -40,6 +40,22 @@ fn an_origin_nobody_allowed_gets_nothing_and_nothing_is_lost() {
 }
 
 #[test]
+fn a_project_that_names_its_own_settings_directory_cannot_send_the_key_elsewhere() {
+    let mut sandbox = Sandbox::to("https://engram.example.com");
+    let project = sandbox.home().join("work/hostile");
+    std::fs::create_dir_all(project.join(".git")).unwrap();
+    let settings = project.join(".cfg/engram-hook");
+    std::fs::create_dir_all(&settings).unwrap();
+    std::fs::write(settings.join("config.json"), r#"{"origins":["https://engram.example.com"]}"#).unwrap();
+    sandbox.set("XDG_CONFIG_HOME", project.join(".cfg").to_str().unwrap());
+    sandbox.capture(stop("s", "not for the project"));
+    let status = sandbox.status();
+    assert_eq!(status["origin_allowed"], false);
+    assert!(status["capture"].as_str().unwrap().contains("it is in the project"), "{status}");
+    sandbox.run(&["flush"]).exits(1).complains("it is in the project");
+}
+
+#[test]
 fn drop_erases_and_counts() {
     let sandbox = Sandbox::offline();
     sandbox.capture(stop("s", "unwanted"));

@@ -68,6 +68,39 @@ fn a_key_that_works_again_lifts_its_tombstone_when_asked() {
 }
 
 #[test]
+fn a_file_that_cannot_be_used_does_not_keep_the_others_from_being_erased() {
+    let (server, sandbox) = pair(Generation::AsAsked);
+    let background = sandbox.hold_flush();
+    sandbox.capture(stop("s", "in an odd file"));
+    let segment = sandbox.spool().join("seal-00000000000000000001-1.jsonl");
+    std::fs::rename(sandbox.spool().join("active.jsonl"), &segment).unwrap();
+    std::fs::hard_link(&segment, sandbox.home().join("backup")).unwrap();
+    sandbox.capture(stop("s", "in a good file"));
+    drop(background);
+    server.revoke_keys_named("k");
+    sandbox.run(&["flush"]).exits(77);
+    assert!(!segment.exists() && !sandbox.holds("in a good file"));
+    assert!(!sandbox.status()["spool"]["tombstone"].is_null());
+}
+
+#[test]
+fn an_erasing_that_was_cut_short_is_finished_by_the_next_flush() {
+    let (server, sandbox) = pair(Generation::AsAsked);
+    sandbox.capture(stop("s", "erased"));
+    sandbox.wait_until("it arrives", |_| server.memories().len() == 1);
+    server.revoke_keys_named("k");
+    sandbox.capture(stop("s", "erased too"));
+    sandbox.wait_until("the spool is erased", |sandbox| !sandbox.status()["spool"]["tombstone"].is_null());
+    // As a kill between two unlinks leaves it.
+    std::fs::write(sandbox.spool().join("dead.jsonl"), "text of a dead letter").unwrap();
+    sandbox.capture(r#"{"hook_event_name":"SessionStart","session_id":"s","cwd":"/home/dev/acme-api"}"#);
+    sandbox.wait_until("it is gone", |sandbox| !sandbox.holds("text of a dead letter"));
+    std::fs::write(sandbox.spool().join("dead.jsonl"), "text of a dead letter").unwrap();
+    sandbox.run(&["flush"]).exits(77);
+    assert!(!sandbox.holds("text of a dead letter"));
+}
+
+#[test]
 fn a_real_revocation_is_seen_by_the_next_flush() {
     let server = Server::start(Options::default()).unwrap();
     let sandbox = Sandbox::to(&server.url()).with("ENGRAM_API_KEY", &server.create_key("mine"));

@@ -93,6 +93,17 @@ fn a_refusal_becomes_a_dead_letter_that_can_be_tried_again() {
 }
 
 #[test]
+fn a_refusal_that_says_the_key_back_leaves_no_key_on_disk() {
+    let (server, sandbox) = pair(Generation::AsAsked);
+    let key = server.create_key("said back");
+    let sandbox = sandbox.with("ENGRAM_API_KEY", &key);
+    server.faults().always(Some(answer(400, &format!(r#"{{"detail":"Bearer {key} may not"}}"#))));
+    sandbox.capture(stop("s", "refused"));
+    sandbox.wait_until("it is refused", |sandbox| sandbox.status()["spool"]["dead_letters"] == 1);
+    assert!(!sandbox.holds(&key));
+}
+
+#[test]
 fn what_somebody_must_mend_is_kept_and_waits_long() {
     for generation in BOTH {
         for code in [402, 403, 404, 405, 407, 410, 418, 451, 301, 302, 303, 307, 308] {
@@ -153,6 +164,19 @@ fn retry_after_is_waited_out_when_it_is_short_and_written_down_when_it_is_long()
         sandbox.run_with(&["remember", "-"], b"third").exits(0);
         assert_eq!(server.requests().len(), before, "nothing is sent before that");
         assert_eq!(sandbox.waiting(), 2);
+    }
+}
+
+#[test]
+fn a_server_that_asks_for_no_pause_at_all_is_not_asked_without_end() {
+    for generation in BOTH {
+        let headers = vec![("retry-after".to_owned(), "0".to_owned())];
+        let (exit, spool, sandbox) = flushed_against(
+            generation,
+            Fault::Status { code: 429, headers, body: error(generation, "rate_limited") },
+        );
+        assert_eq!((exit, counts(&spool)), (75, (0, 1, 0)), "{}", sandbox.status());
+        assert!(spool["because"].as_str().unwrap().contains("pause"), "{spool}");
     }
 }
 

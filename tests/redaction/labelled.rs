@@ -3,33 +3,28 @@
 //! Nothing in the files is a token; `{an:36}` and the like become random characters here, so that no scanner takes the
 //! repository for a leak. `{hex:#}` is as long as the number of the repetition.
 
+#![expect(clippy::panic, reason = "labels that cannot be read must stop the test")]
+
 use serde::Deserialize;
 
 /// A text with one secret in it.
-pub struct Sample {
-    pub kind: String,
-    pub place: String,
-    pub before: String,
-    pub secret: String,
-    pub after: String,
+pub(crate) struct Sample {
+    pub(crate) kind: String,
+    pub(crate) place: String,
+    pub(crate) before: String,
+    pub(crate) secret: String,
+    pub(crate) after: String,
     /// What must not be seen: the secret, or the pieces it was broken into.
-    pub pieces: Vec<String>,
+    pub(crate) pieces: Vec<String>,
 }
 
 impl Sample {
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         format!("{}{}{}", self.before, self.secret, self.after)
     }
 
-    /// Whether the kind says the same less exactly: that it is the value of a name.
-    pub fn is_of(&self, kind: &str) -> bool {
-        let is_named =
-            self.place == "secret name" || self.place == "token variable" || self.place == "bearer header";
-        is_named && matches!(kind, "api-key" | "token" | "authorization")
-    }
-
     /// A stretch of the secret that can be read in `output`, if there is one.
-    pub fn leak<'a>(&'a self, output: &str) -> Option<&'a str> {
+    pub(crate) fn leak<'a>(&'a self, output: &str) -> Option<&'a str> {
         self.pieces.iter().find_map(|piece| leak(piece, output, &format!("{}\0{}", self.before, self.after)))
     }
 }
@@ -53,9 +48,9 @@ fn is_armour(part: &str) -> bool {
 }
 
 /// A text with no secret in it.
-pub struct Innocent {
-    pub about: String,
-    pub text: String,
+pub(crate) struct Innocent {
+    pub(crate) about: String,
+    pub(crate) text: String,
 }
 
 #[derive(Deserialize)]
@@ -92,10 +87,10 @@ fn rows<T: for<'a> Deserialize<'a>>(lines: &str) -> Vec<T> {
 }
 
 /// The value that stands in for a secret of the environment.
-pub const KNOWN_NAME: &str = "ACME_SERVICE_TOKEN";
+pub(crate) const KNOWN_NAME: &str = "ACME_SERVICE_TOKEN";
 
 /// Every secret in every place, and every assignment several times.
-pub fn samples() -> Vec<Sample> {
+pub(crate) fn samples() -> Vec<Sample> {
     let secrets: Vec<SecretRow> = rows(include_str!("secrets.jsonl"));
     let places: Vec<PlaceRow> = rows(include_str!("places.jsonl"));
     let assigned: Vec<AssignedRow> = rows(include_str!("assigned.jsonl"));
@@ -126,7 +121,7 @@ fn sample(kind: &str, place: &str, template: &str, secret: String, random: &mut 
 }
 
 /// The secrets of the table broken over a line end, at three points each. Keys in armour have lines of their own.
-pub fn broken_samples() -> Vec<Sample> {
+pub(crate) fn broken_samples() -> Vec<Sample> {
     let secrets: Vec<SecretRow> = rows(include_str!("secrets.jsonl"));
     let places: Vec<PlaceRow> = rows(include_str!("broken.jsonl"));
     let mut samples = Vec::new();
@@ -154,7 +149,7 @@ pub fn broken_samples() -> Vec<Sample> {
 }
 
 /// Every look-alike, as often as its row says, no two the same.
-pub fn innocents() -> Vec<Innocent> {
+pub(crate) fn innocents() -> Vec<Innocent> {
     let lines: Vec<InnocentRow> = rows(include_str!("innocents.jsonl"));
     let mut seen = std::collections::HashSet::new();
     let mut innocents = Vec::new();
@@ -171,7 +166,7 @@ pub fn innocents() -> Vec<Innocent> {
 }
 
 /// The values in the samples that the redactor is told of.
-pub fn known_values(samples: &[Sample]) -> Vec<(String, String)> {
+pub(crate) fn known_values(samples: &[Sample]) -> Vec<(String, String)> {
     let known = samples.iter().filter(|sample| sample.kind == "environment-secret");
     known.map(|sample| (KNOWN_NAME.to_owned(), sample.secret.clone())).collect()
 }
@@ -227,13 +222,12 @@ fn filled(template: &str, random: &mut Random, turn: usize) -> String {
     let mut rest = template;
     while let Some((before, part, after)) = next_part(rest) {
         text.push_str(before);
-        match generated(part, random, turn) {
-            Some(generated) => text.push_str(&generated),
-            None => {
-                text.push('{');
-                rest = rest.split_at(before.len() + 1).1;
-                continue;
-            }
+        if let Some(generated) = generated(part, random, turn) {
+            text.push_str(&generated);
+        } else {
+            text.push('{');
+            rest = rest.split_at(before.len() + 1).1;
+            continue;
         }
         rest = after;
     }

@@ -78,7 +78,9 @@ impl Life<'_> {
         let mut done = Done::default();
         let mut resting: HashSet<String> = HashSet::new();
         let mut last_delivery = None::<Instant>;
-        self.spool.tidy(&flush_lock)?;
+        if let Err(refused) = self.spool.tidy(&flush_lock) {
+            tracing::warn!(%refused, "could not tidy the spool");
+        }
         if Tombstone::stands(self.spool.dir()) {
             // An erasing that was cut short is finished; nothing is kept for a key that was refused.
             return Ok((done, self.forget(&flush_lock)?));
@@ -134,7 +136,7 @@ impl Life<'_> {
                 }
                 Outcome::Emptied | Outcome::KeyRevoked => {
                     resting.extend(drained.left);
-                    resting.extend(drained.newer);
+                    resting.extend(drained.at_rest);
                 }
             }
         }

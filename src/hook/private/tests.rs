@@ -113,6 +113,7 @@ fn megabytes_of_tags_are_read_in_linear_time() {
         let text = hostile.repeat(2_000_000 / hostile.len());
         let begun = std::time::Instant::now();
         assert!(without_private(&text).len() <= text.len());
-        assert!(begun.elapsed().as_secs() < 20, "{hostile:?} took {:?}", begun.elapsed());
+        // Quadratic work would take hours: no measure of speed.
+        assert!(begun.elapsed().as_secs() < 60, "{hostile:?} took {:?}", begun.elapsed());
     }
 }

@@ -11,21 +11,10 @@ use super::tally::Tally;
 use super::tokens;
 use super::values::{Place, Value, to_its_end, value_at};
 use super::words::is_wordy;
+use super::written::{LONGEST_NAME, NAME, before_operator, declared_before, paired_before, written_before};
 
-/// What names are written with, in any language.
-const NAME: Set = Set::of("0-9A-Za-z_.$-");
-const QUOTES: Set = Set::of("\"'\\");
 /// Anything but white space.
 const SOLID: Set = Set::of("!-~");
-const LONGEST_NAME: usize = 64;
-/// What stands between a name and `=` where types are declared.
-const TYPE: Set = Set::of("0-9A-Za-z_<>[]&'*?|. ");
-
-/// A name as it was found: its bytes, and whether it was written in quotes.
-struct Written {
-    start: usize,
-    name: Name,
-}
 
 /// `name = value`, `name := value`, `"name" => value`; `at` is the equals sign.
 pub(super) fn equals(source: Source, at: usize) -> Option<Finding> {
@@ -64,7 +53,7 @@ pub(super) fn colon(source: Source, at: usize) -> Option<Finding> {
     }
     // Test runners report `PASS: name`.
     let is_report = source.slice(written.start, end).eq_ignore_ascii_case(b"pass");
-    let value = past_block_mark(source, at + 1);
+    let value = past_marks(source, at + 1);
     if is_report && !Tally::of(source.slice(value, source.run_within(value, SOLID, 64))).is_random() {
         return None;
     }
@@ -128,6 +117,9 @@ pub(super) fn assigned(source: Source, at: usize, name: Name, place: Place) -> O
     if !is_type && candidate(value).looks_secret() {
         return Some(named(source, to_its_end(source, value, place), name.kind));
     }
+    if name.weight == Weight::Weak && headers::is_user_and_password(source, value.start) {
+        return Some(named(source, value, name.kind));
+    }
     if value.is_quoted {
         return headers::scheme(source, value.start).and_then(|_| headers::credentials(source, at));
     }
@@ -170,67 +162,10 @@ fn literal_behind(source: Source, value: Value) -> Option<Value> {
     is_literal.then(|| value_at(source, quote, Place::Setting))?
 }
 
-/// The first half of `:=`, `?=`, `||=`, `==`, `!=` and the like, and blanks before it.
-fn before_operator(source: Source, at: usize) -> usize {
-    let start = source.run_back(at, Set::of(":?|+=!"), 2);
-    if start == at { at } else { source.before_blanks(start) }
-}
-
-/// The secret name that ends at `end`, maybe in quotes, maybe in brackets.
-fn written_before(source: Source, end: usize) -> Option<Written> {
-    let mut end = end;
-    if source.before(end) == b']' {
-        end -= 1;
-    }
-    if matches!(source.before(end), b'"' | b'\'' | b'`' | b'*') {
-        end -= 1;
-        while matches!(source.before(end), b'\\' | b'*') {
-            end -= 1;
-        }
-    }
-    let start = source.run_back(end, NAME, LONGEST_NAME);
-    // `AWS::IAM::AccessKey` is a type.
-    let is_type = source.before(start) == b':' && source.before(start - 1) == b':';
-    let name = names::announced_by(source.slice(start, end)).filter(|_| !is_type)?;
-    Some(Written { start, name })
-}
-
-/// `name: type =`, `name string =`.
-fn declared_before(source: Source, end: usize) -> Option<Written> {
-    let word = source.run_back(end, WORD, 16);
-    let is_string =
-        ["string", "str", "text", "char"].iter().any(|name| source.slice(word, end) == name.as_bytes());
-    if is_string && let Some(written) = written_before(source, source.before_blanks(word)) {
-        return Some(written);
-    }
-    let colon = source.run_back(end, TYPE, 40);
-    if source.before(colon) != b':' || colon == end {
-        return None;
-    }
-    written_before(source, source.before_blanks(colon - 1))
-}
-
-/// `"name": "DB_PASSWORD", "value":` and `key="ApiKey" value=`: the name is the value before.
-fn paired_before(source: Source, end: usize) -> Option<Written> {
-    const GAP: Set = Set::of(" \t\n\"',;\\-");
-    let value = source.run_back(end, QUOTES, 4);
-    if !matches!(source.before(value), b'e' | b'E') {
-        return None;
-    }
-    let start = source.said_before(value, "value")?;
-    if WORD.has(source.before(start)) {
-        return None;
-    }
-    let name_end = source.run_back(start, GAP, 64);
-    let name_start = source.run_back(name_end, NAME, LONGEST_NAME);
-    let key = source.run_back(name_start, Set::of(" \t\"'\\:="), 8);
-    let is_pair = ["name", "key"].iter().any(|word| source.said_before(key, word).is_some());
-    let name = names::announced_by(source.slice(name_start, name_end))?;
-    (is_pair && key < name_start && name_end < start).then_some(Written { start, name })
-}
-
-/// A block scalar of YAML: the value is on the next line.
-fn past_block_mark(source: Source, at: usize) -> usize {
+/// Behind the end of bold type, as in `**Password:** value`; and behind the mark of a block scalar of YAML, whose value is
+/// on the next line.
+fn past_marks(source: Source, at: usize) -> usize {
+    let at = if source.has(at, "**") { at + 2 } else { at };
     let mark = source.past_blanks(at);
     let end = source.run_within(mark, Set::of("|>+-"), 2);
     if end > mark && source.at(end) == b'\n' { end + 1 } else { at }

@@ -49,7 +49,7 @@ impl Candidate<'_> {
             || is_algorithm(value)
             || !self.is_quoted && self.is_code(tally)
             || memchr::memmem::find(value, b"://").is_some()
-            || is_placeholder(value)
+            || is_placeholder(value) && !is_long_token(value, tally)
     }
 
     /// Whether somebody wrote it as a value, and it cannot be the name of one.
@@ -61,7 +61,7 @@ impl Candidate<'_> {
     fn looks_password(self, tally: &Tally) -> bool {
         let value = self.value;
         if tally.digits > 0 && tally.letters() > 0 {
-            return value.len() >= 6 && !is_version(value) && !is_name(value, tally);
+            return value.len() >= 6 && !is_version(value) && !is_name(value, self.is_quoted, tally);
         }
         if tally.digits > 0 {
             let is_pin = tally.others == 0 && (6..=32).contains(&value.len());
@@ -105,18 +105,24 @@ impl Candidate<'_> {
         if matches!(self.place, Place::Environment | Place::Element) {
             return matches!(value, [b'`' | b'(', ..]) || is_path(value);
         }
-        if tally.is_random() && value.len() >= 30 && value.iter().all(|byte| ENCODED.has(*byte)) {
+        if tally.is_random() && value.len() >= 30 && ENCODED.has_all(value) {
             return false;
         }
         let begins = value.first().is_none_or(|first| {
             !first.is_ascii_alphanumeric() && !BASE64_ANY.has(*first) && *first != b'$' && *first != b'#'
         });
         let is_operand = matches!(value.first(), Some(b'-' | b'+' | b'/' | b'='));
-        let holds = |pattern: &&str| memchr::memmem::find(value, pattern.as_bytes()).is_some();
+        let holds = |pattern: &str| memchr::memmem::find(value, pattern.as_bytes()).is_some();
         begins
             || is_operand
-            || CODE.iter().any(|code| holds(&code))
+            || CODE.iter().any(|code| holds(code))
             || is_path(value)
             || is_constant(value, tally)
     }
+}
+
+/// A value as long and as mixed as this is no placeholder, though there is an "EXAMPLE" in it.
+fn is_long_token(value: &[u8], tally: &Tally) -> bool {
+    let is_mixed = tally.digits > 0 && tally.upper > 0 && tally.lower > 0;
+    value.len() >= 32 && is_mixed && ENCODED.has_all(value) && !is_wordy(value)
 }

@@ -23,6 +23,7 @@ mod tokens;
 mod urls;
 mod values;
 mod words;
+mod written;
 
 use std::borrow::Cow;
 

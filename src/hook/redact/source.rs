@@ -126,15 +126,12 @@ impl Set {
         let mut bits = 0;
         let mut rest = characters.as_bytes();
         while let [first, tail @ ..] = rest {
-            let (mut byte, last) = match tail {
-                [b'-', last, after @ ..] => {
-                    rest = after;
-                    (*first, *last)
-                }
-                _ => {
-                    rest = tail;
-                    (*first, *first)
-                }
+            let (mut byte, last) = if let [b'-', last, after @ ..] = tail {
+                rest = after;
+                (*first, *last)
+            } else {
+                rest = tail;
+                (*first, *first)
             };
             while byte <= last {
                 bits |= 1 << byte;
@@ -146,6 +143,10 @@ impl Set {
 
     pub(super) const fn has(self, byte: u8) -> bool {
         byte < 128 && self.0 >> byte & 1 == 1
+    }
+
+    pub(super) fn has_all(self, bytes: &[u8]) -> bool {
+        bytes.iter().all(|byte| self.has(*byte))
     }
 }
 

@@ -40,9 +40,10 @@ pub(super) fn is_wordy(value: &[u8]) -> bool {
 }
 
 /// Words, of which one says that this is the name of a value.
-pub(super) fn is_name(value: &[u8], tally: &Tally) -> bool {
+pub(super) fn is_name(value: &[u8], is_quoted: bool, tally: &Tally) -> bool {
     let mut words = value.split(|byte| !byte.is_ascii_alphabetic());
-    tally.digits <= 2 && is_wordy(value) && words.any(|word| is_one_of(word, VOCABULARY))
+    let most_digits = if is_quoted { 1 } else { 2 };
+    tally.digits <= most_digits && is_wordy(value) && words.any(|word| is_one_of(word, VOCABULARY))
 }
 
 /// `v1.2.3`, `2.0-beta`, `10.0.0.1`, `3.11`.

@@ -131,7 +131,8 @@ mod tests {
             let text = hostile.repeat(3_000_000 / hostile.len());
             let begun = std::time::Instant::now();
             assert!(clean(&text).len() <= text.len());
-            assert!(begun.elapsed().as_secs() < 5, "{hostile:?} took {:?}", begun.elapsed());
+            // Quadratic work would take hours: no measure of speed.
+            assert!(begun.elapsed().as_secs() < 60, "{hostile:?} took {:?}", begun.elapsed());
         }
     }
 }

@@ -87,6 +87,7 @@ fn megabytes_of_marks_are_read_in_linear_time() {
         let text = hostile.repeat(3_000_000 / hostile.len());
         let begun = std::time::Instant::now();
         assert!(headline(&text).len() <= LONGEST_LINE_BYTES);
-        assert!(begun.elapsed().as_secs() < 5, "{hostile:?} took {:?}", begun.elapsed());
+        // Quadratic work would take hours: no measure of speed.
+        assert!(begun.elapsed().as_secs() < 60, "{hostile:?} took {:?}", begun.elapsed());
     }
 }
