@@ -6,7 +6,6 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use engram_hook::hook::redact::{KnownSecrets, redact};
 
 #[expect(dead_code, reason = "the benchmark needs the samples, and not what is said of them")]
-#[expect(dead_code, reason = "only the texts are used here, not what is known of them")]
 #[path = "../tests/redaction/labelled.rs"]
 mod labelled;
 
