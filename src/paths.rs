@@ -27,21 +27,16 @@ impl Paths {
         (settings.is_absolute() && state.is_absolute()).then_some(Self { settings, state })
     }
 
-    /// The project that the settings directory is in, when it is in one and holds a settings file.
+    /// The project that holds our settings file or, by `XDG_STATE_HOME`, our state directory, when one does.
     ///
-    /// A project's own settings can set variables, so `XDG_CONFIG_HOME` and `HOME` may name a directory of a hostile project,
-    /// and what is in there must not say where the key goes. The settings of the home directory that the user database
-    /// names are the user's, even if that is a repository of dotfiles.
-    pub fn settings_in_a_project(&self) -> Option<&Path> {
-        if sys::presence(&self.config_file()) == Presence::Absent {
-            return None;
-        }
-        let marks = [".git", ".claude/settings.json", ".claude/settings.local.json"];
-        let is_project =
-            |dir: &&Path| marks.iter().any(|mark| sys::presence(&dir.join(mark)) == Presence::There);
-        let project = self.settings.ancestors().find(is_project)?;
-        let usual = sys::home_of_user().map(|home| home.join(".config/engram-hook"));
-        (usual.as_deref() != Some(self.settings.as_path())).then_some(project)
+    /// A project's own settings can set variables, so `XDG_CONFIG_HOME`, `XDG_STATE_HOME` and `HOME` may name a directory of
+    /// a hostile project. What is in there must not say where the key goes, and no memory is to be put there. The usual
+    /// directories in the home that the user database names are the user's, even in a repository of dotfiles.
+    pub fn project_around(&self) -> Option<PathBuf> {
+        let settings =
+            (sys::presence(&self.config_file()) == Presence::There).then_some(self.settings.as_path());
+        let state = crate::config::variable("XDG_STATE_HOME").is_some().then_some(self.state.as_path());
+        settings.into_iter().chain(state).find_map(project_of)
     }
 
     /// The settings file.
@@ -67,6 +62,19 @@ impl Paths {
     pub fn log_file(&self) -> PathBuf {
         self.state.join("log")
     }
+}
+
+/// The project a directory lies in: the first directory above it that looks like one, below the user's home.
+fn project_of(dir: &Path) -> Option<PathBuf> {
+    const MARKS: [&str; 3] = [".git", ".claude/settings.json", ".claude/settings.local.json"];
+    // Where it is, not what it is called: `/proc/self/cwd` has no parents that tell.
+    let place = dir.ancestors().find_map(|dir| dir.canonicalize().ok())?;
+    let is_project = |dir: &&Path| MARKS.iter().any(|mark| sys::presence(&dir.join(mark)) == Presence::There);
+    let project = place.ancestors().find(is_project)?;
+    // Asked last: nearly always there is no such directory.
+    let home = sys::home_of_user()?.canonicalize().ok()?;
+    let usual = [".config", ".local/state"].iter().any(|usual| place.starts_with(home.join(usual)));
+    (!usual && project != home).then(|| project.to_path_buf())
 }
 
 /// The user's home directory, for `~` in settings and for Claude Code's own files.

@@ -200,6 +200,9 @@ fn sweep_others(state: &Path, mine: &str) {
 
 fn sweep_other(state: &Path, name: &str) -> Result<(), sys::Refused> {
     let spool = Spool::open(state, name)?;
+    if !spool.needs_sweeping() {
+        return Ok(());
+    }
     let Some(flush_lock) = FlushLock::take(spool.dir(), Duration::ZERO)? else { return Ok(()) };
     if let Some(lock) = Lock::take(spool.dir(), Duration::from_millis(25))? {
         spool.seal_when_old(&lock)?;

@@ -84,10 +84,10 @@ impl Default for Kinds {
 /// The file's settings, the defaults when there is none, or a sentence about what is wrong with it.
 pub(super) fn read(paths: &Paths) -> Result<Settings, String> {
     let path = paths.config_file();
-    if let Some(project) = paths.settings_in_a_project() {
+    if let Some(project) = paths.project_around() {
         return Err(format!(
-            "cannot use {}: it is in the project {}, which could send your key elsewhere with it; unset XDG_CONFIG_HOME",
-            path.display(),
+            "cannot use our settings or state directory: it is in the project {}, where it is not only yours; unset \
+             XDG_CONFIG_HOME and XDG_STATE_HOME",
             project.display()
         ));
     }

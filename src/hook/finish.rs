@@ -79,7 +79,7 @@ pub fn finish(
         content: content.clone().into_owned(),
     };
     Some(Finished {
-        id: id::of(event, draft.kind.as_str(), draft.ordinal, &content),
+        id: id::of(event, draft.kind, draft.ordinal, &content),
         memory,
         kind: draft.kind.as_str(),
         redacted,

@@ -1,20 +1,25 @@
 //! The id of a memory: the same for the same event, so that two registrations of the hook make one memory. The only room
 //! that uses `uuid`.
 
+use super::memory::Kind;
 use super::{CauseId, Event};
 use crate::digest;
 
 /// The id of the `ordinal`th memory of `kind` in an event.
 ///
 /// A tool call happens once, so its id is enough. A prompt may stop or compact more than once; there the content tells the
-/// memories apart.
-pub fn of(event: &Event<'_>, kind: &str, ordinal: usize, content: &str) -> String {
+/// memories apart. A plan is written as a file and approved as a whole: the same text is the same memory, whichever call had
+/// it.
+pub fn of(event: &Event<'_>, kind: Kind, ordinal: usize, content: &str) -> String {
+    if kind == Kind::Plan {
+        return from_parts(&[&event.session_id, kind.as_str(), content]);
+    }
     let (cause, content) = match &event.cause_id {
         Some(CauseId::ToolUse(id)) => (id.as_ref(), ""),
         Some(CauseId::Prompt(id)) => (id.as_ref(), content),
         None => ("", content),
     };
-    from_parts(&[&event.session_id, &event.name, cause, kind, &ordinal.to_string(), content])
+    from_parts(&[&event.session_id, &event.name, cause, kind.as_str(), &ordinal.to_string(), content])
 }
 
 /// An id for something that belongs to no event.

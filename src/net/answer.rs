@@ -73,8 +73,8 @@ async fn read(mut response: Response, spoken: Generation, started: Instant) -> A
         }
     }
     let named = match () {
+        () if is_page || body.starts_with(b"<") => Named::Page,
         () if (200..300).contains(&status) => Named::Unknown,
-        () if is_page => Named::Page,
         () => name_of(&body),
     };
     Answer {

@@ -100,8 +100,11 @@ impl Courier {
         let mut pauses = 0;
         let mut next = Next::GoOn;
         loop {
-            // A connection that has just answered is given back by a task of its own: let it, before another is opened.
-            tokio::task::yield_now().await;
+            // A connection that has just answered is given back by a task of its own, in a few steps: let it take them, before
+            // another is opened.
+            for _ in 0..4 {
+                tokio::task::yield_now().await;
+            }
             while matches!(next, Next::GoOn) && under_way.len() < window && Instant::now() < until {
                 let Some(letter) = drain.next_letter()? else { break };
                 match self.request(&letter.record) {
@@ -155,13 +158,25 @@ fn settle_as(verdict: Verdict, answer: &Answer, key: &Key, may_go_on: bool) -> S
         Verdict::Refused => Settled::Refused(Refusal {
             at: clock::now(),
             status: answer.status.as_ref().map_or(0, |status| *status),
-            // A server may say back what it was sent.
-            body: String::from_utf8_lossy(&answer.body).replace(key.reveal(), "[redacted:key]"),
+            body: without_key(&String::from_utf8_lossy(&answer.body), key),
         }),
         Verdict::Failed if answer.status.as_ref().is_err_and(|none| none.no_connection) => Settled::Kept,
         Verdict::Failed => Settled::Failed,
         Verdict::SlowDown(Some(_)) if may_go_on => Settled::Again,
         Verdict::KeyRevoked | Verdict::Blocked | Verdict::SlowDown(_) => Settled::Kept,
+    }
+}
+
+/// A server may say back what it was sent; the part of a key at the end of what was read of it is one, too.
+fn without_key(body: &str, key: &Key) -> String {
+    const SHORTEST_PART: usize = 4;
+    const MARK: &str = "[redacted:key]";
+    let key = key.reveal();
+    let body = body.replace(key, MARK);
+    let parts = (SHORTEST_PART..key.len()).rev().filter_map(|length| key.get(..length));
+    match parts.into_iter().find_map(|part| body.strip_suffix(part)) {
+        Some(before) => format!("{before}{MARK}"),
+        None => body,
     }
 }
 

@@ -41,6 +41,8 @@ impl Verdict {
 /// or a page, is somebody else's 401.
 pub fn on_answer(status: u16, named: Named, spoken: Generation, retry_after: Option<Duration>) -> Verdict {
     match status {
+        // A page is somebody else's "OK": a portal's, or that of another program on the port.
+        200 | 201 | 202 | 204 if named == Named::Page => Verdict::Blocked,
         200 | 201 | 202 | 204 => Verdict::Accepted,
         401 => match named {
             Named::Error(generation) if generation != spoken => Verdict::Blocked,
@@ -86,6 +88,7 @@ mod tests {
         let pause = Some(Duration::from_secs(7));
         assert_eq!(on_answer(429, Named::Unknown, Generation::Bearer, pause), Verdict::SlowDown(pause));
         assert_eq!(on_answer(503, Named::Unknown, Generation::Bearer, pause), Verdict::SlowDown(pause));
+        assert_eq!(on_answer(200, Named::Page, Generation::Bearer, None), Verdict::Blocked);
         assert_eq!(on_answer(409, Named::DuplicateMemory, Generation::V1, None), Verdict::Accepted);
     }
 

@@ -185,9 +185,24 @@ impl Spool {
             tombstone.write(dir)?;
             ledger.write(dir)?;
         }
-        dir.sync()?;
         kept?;
+        dir.sync()?;
         Ok(tombstone)
+    }
+
+    /// Whether something is beyond its cap or abandoned. A look that takes no lock: a capture that found `flush.lock` taken
+    /// by a sweep would leave its memory to a flush that does not live.
+    pub fn needs_sweeping(&self) -> bool {
+        let now = clock::now();
+        let is_old = |at: u64| Instant::from_nanoseconds(at).until(now) > MAX_AGE;
+        let Ok(names) = self.dir().names() else { return false };
+        let mut total = 0;
+        names.iter().any(|name| {
+            let (bytes, changed) = self.dir().stat(name).unwrap_or((0, clock::nanoseconds()));
+            total += bytes;
+            let waits = segment::is_segment(name) || name == ACTIVE || name == dead::NAME;
+            (waits && is_old(changed)) || name.starts_with("tmp-") || total > MAX_SPOOL_BYTES
+        })
     }
 
     /// Whether an erasing was cut short: the tombstone stands, and text is left beside it.

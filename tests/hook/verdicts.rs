@@ -63,6 +63,16 @@ fn an_acceptance_takes_the_memory_off_the_disk() {
 }
 
 #[test]
+fn a_page_that_says_ok_is_no_acceptance() {
+    for generation in BOTH {
+        for page in ["<!doctype html><title>Sign in</title>", "<html>"] {
+            let (exit, spool, _) = flushed_against(generation, answer(200, page));
+            assert_eq!((exit, counts(&spool)), (75, (0, 1, 0)), "{page}");
+        }
+    }
+}
+
+#[test]
 fn a_duplicate_is_delivered_and_another_conflict_is_kept() {
     for generation in BOTH {
         let (exit, spool, _) =
@@ -97,10 +107,17 @@ fn a_refusal_that_says_the_key_back_leaves_no_key_on_disk() {
     let (server, sandbox) = pair(Generation::AsAsked);
     let key = server.create_key("said back");
     let sandbox = sandbox.with("ENGRAM_API_KEY", &key);
-    server.faults().always(Some(answer(400, &format!(r#"{{"detail":"Bearer {key} may not"}}"#))));
-    sandbox.capture(stop("s", "refused"));
-    sandbox.wait_until("it is refused", |sandbox| sandbox.status()["spool"]["dead_letters"] == 1);
-    assert!(!sandbox.holds(&key));
+    // The second is cut off in the middle of the key.
+    let padding = "x".repeat(4096 - 11 - 30);
+    let bodies =
+        [format!(r#"{{"detail":"Bearer {key} may not"}}"#), format!(r#"{{"detail":"{padding}{key}"}}"#)];
+    for (number, body) in bodies.iter().enumerate() {
+        server.faults().always(Some(answer(400, body)));
+        sandbox.capture(stop("s", &format!("refused {number}")));
+        sandbox
+            .wait_until("it is refused", |sandbox| sandbox.status()["spool"]["dead_letters"] == number + 1);
+    }
+    assert!(!sandbox.holds(key.get(..12).unwrap()));
 }
 
 #[test]

@@ -149,7 +149,7 @@ fn is_type(source: Source, end: usize) -> bool {
 
 /// A literal behind what is no value: `Secret::new("…")`, `process.env.TOKEN || "…"`, `str = "…"`.
 fn literal_behind(source: Source, value: Value) -> Option<Value> {
-    let end = source.run_within(value.start, Set::of("0-9A-Za-z_.:&$<>[]'!"), 80);
+    let end = source.run_within(value.start, const { Set::of("0-9A-Za-z_.:&$<>[]'!") }, 80);
     let behind = source.past_blanks(end);
     let quote = match (source.at(end), source.at(behind)) {
         (b'(', _) => end + 1,
@@ -167,7 +167,7 @@ fn literal_behind(source: Source, value: Value) -> Option<Value> {
 fn past_marks(source: Source, at: usize) -> usize {
     let at = if source.has(at, "**") { at + 2 } else { at };
     let mark = source.past_blanks(at);
-    let end = source.run_within(mark, Set::of("|>+-"), 2);
+    let end = source.run_within(mark, const { Set::of("|>+-") }, 2);
     if end > mark && source.at(end) == b'\n' { end + 1 } else { at }
 }
 

@@ -111,7 +111,7 @@ pub(super) fn is_user_and_password(source: Source, start: usize) -> bool {
 /// A scheme with named parameters: all of them, to the end of the line or the quotation.
 fn parameters(source: Source, start: usize) -> Option<Finding> {
     let begin = start + source.slice(start, start + 32).iter().take_while(|byte| **byte != b' ').count() + 1;
-    let read = source.run_within(begin, Set::of("0-9A-Za-z_=,; /.:+\"-"), LONGEST);
+    let read = source.run_within(begin, const { Set::of("0-9A-Za-z_=,; /.:+\"-") }, LONGEST);
     let value = source.slice(begin, read);
     let has_signature =
         ["Signature=", "response="].iter().any(|name| memchr::memmem::find(value, name.as_bytes()).is_some());

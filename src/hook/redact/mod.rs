@@ -5,6 +5,7 @@
 
 mod anchored;
 mod assignments;
+mod endings;
 mod headers;
 mod joint;
 mod jwt;

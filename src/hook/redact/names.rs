@@ -1,5 +1,7 @@
 //! Which names are given to secrets: of variables, settings, headers, parameters.
 
+use super::endings::{Ending, NOT_SECRET, Row, TRAILING, endings};
+
 /// What kind of secret a name announces, and how much its value must look like one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Name {
@@ -20,150 +22,6 @@ pub(super) enum Weight {
     /// The value is a list of pairs.
     Cookie,
 }
-
-use Weight::{Authorization, Cookie, Password, Secret, Weak};
-
-/// Whether the ending must be a word of its own: `compass` holds no password.
-#[derive(Clone, Copy, PartialEq)]
-enum Ending {
-    Any,
-    OwnWord,
-}
-
-use Ending::{Any, OwnWord};
-
-type Row = (&'static str, &'static str, Weight, Ending);
-
-/// Endings in lower case, without separators, by their last letter: that is what most names differ in.
-const fn endings(last: u8) -> &'static [Row] {
-    match last {
-        b'a' => &[("clientkeydata", "private-key", Secret, Any), ("senha", "password", Password, OwnWord)],
-        b'd' => &[
-            ("password", "password", Password, Any),
-            ("passwd", "password", Password, Any),
-            ("pwd", "password", Password, OwnWord),
-        ],
-        b'e' => &[
-            ("passphrase", "password", Password, Any),
-            ("passcode", "password", Password, Any),
-            ("setcookie", "cookie", Cookie, Any),
-            ("cookie", "cookie", Cookie, OwnWord),
-            ("amzsignature", "signature", Weak, Any),
-            ("googsignature", "signature", Weak, Any),
-        ],
-        b'g' => &[("sig", "signature", Weak, OwnWord)],
-        b'h' => &[("auth", "credential", Weak, OwnWord)],
-        b'l' => &[("credential", "credential", Secret, Any)],
-        b'n' => &[
-            ("proxyauthorization", "authorization", Authorization, Any),
-            ("authorization", "authorization", Authorization, OwnWord),
-            ("token", "token", Secret, Any),
-        ],
-        b's' => &[
-            ("credentials", "credential", Secret, Any),
-            ("creds", "credential", Secret, OwnWord),
-            ("pass", "password", Password, OwnWord),
-        ],
-        b't' => &[
-            ("secret", "secret", Secret, Any),
-            ("passwort", "password", Password, Any),
-            ("salt", "secret", Weak, OwnWord),
-        ],
-        b'w' => &[("pw", "password", Password, OwnWord)],
-        b'y' => KEYS,
-        _ => &[],
-    }
-}
-
-const KEYS: &[Row] = &[
-    ("apikey", "api-key", Secret, Any),
-    ("accesskey", "secret-key", Secret, Any),
-    ("accountkey", "secret-key", Secret, Any),
-    ("adminkey", "secret-key", Secret, Any),
-    ("appkey", "secret-key", Secret, Any),
-    ("applicationkey", "secret-key", Secret, Any),
-    ("authkey", "secret-key", Secret, Any),
-    ("clientkey", "secret-key", Secret, Any),
-    ("consumerkey", "secret-key", Secret, Any),
-    ("cookiekey", "secret-key", Secret, Any),
-    ("deploykey", "secret-key", Secret, Any),
-    ("encryptionkey", "secret-key", Secret, Any),
-    ("cryptkey", "secret-key", Secret, Any),
-    ("hmackey", "secret-key", Secret, Any),
-    ("jwtkey", "secret-key", Secret, Any),
-    ("licensekey", "secret-key", Secret, Any),
-    ("loggedinkey", "secret-key", Secret, Any),
-    ("masterkey", "secret-key", Secret, Any),
-    ("noncekey", "secret-key", Secret, Any),
-    ("privatekey", "private-key", Secret, Any),
-    ("privkey", "private-key", Secret, Any),
-    ("rolekey", "secret-key", Secret, Any),
-    ("secretkey", "secret-key", Secret, Any),
-    ("servicekey", "secret-key", Secret, Any),
-    ("sessionkey", "secret-key", Secret, Any),
-    ("sharedkey", "secret-key", Secret, Any),
-    ("signingkey", "secret-key", Secret, Any),
-    ("webhookkey", "secret-key", Secret, Any),
-    ("writekey", "secret-key", Secret, Any),
-];
-
-/// Tokens, keys and the like that are public, or are no secrets at all.
-const NOT_SECRET: [&str; 28] = [
-    "publickeytoken",
-    "pagetoken",
-    "nexttoken",
-    "continuationtoken",
-    "cancellationtoken",
-    "synctoken",
-    "resumetoken",
-    "unktoken",
-    "padtoken",
-    "bostoken",
-    "eostoken",
-    "septoken",
-    "clstoken",
-    "masktoken",
-    "imagetoken",
-    "specialtoken",
-    "stoptoken",
-    "invalidationtoken",
-    "cachetoken",
-    "designtoken",
-    "publictoken",
-    "clienttoken",
-    "clientrequesttoken",
-    "changetoken",
-    "idempotencytoken",
-    "publishableapikey",
-    "publicapikey",
-    "nosecret",
-];
-
-/// Words behind the telling one: `PASSWORD_PROD`, `SECRET_KEY_BASE`.
-const TRAILING: [&str; 22] = [
-    "prod",
-    "production",
-    "dev",
-    "development",
-    "test",
-    "testing",
-    "staging",
-    "stage",
-    "live",
-    "sandbox",
-    "base",
-    "base64",
-    "b64",
-    "value",
-    "val",
-    "old",
-    "new",
-    "primary",
-    "secondary",
-    "main",
-    "backup",
-    "plain",
-];
 
 /// A bit is kept for each letter.
 const LONGEST: usize = 63;
@@ -220,10 +78,7 @@ impl Plain {
 
 /// What the name announces, if it is one that secrets have.
 pub(super) fn announced_by(name: &[u8]) -> Option<Name> {
-    // Most names end in a letter that no secret's name ends in, and have no second word.
-    if name.last().is_none_or(|last| endings(last.to_ascii_lowercase()).is_empty())
-        && !name.iter().any(|byte| matches!(byte, b'_' | b'-' | b'0'..=b'9'))
-    {
+    if !may_announce(name) {
         return None;
     }
     let plain = Plain::of(name);
@@ -234,9 +89,61 @@ pub(super) fn announced_by(name: &[u8]) -> Option<Name> {
     (!is_public).then_some(Name { kind: row.1, weight: row.2 })
 }
 
+/// Whether a telling ending, or one behind which one may be, has the same last two letters: most names are done with so.
+fn may_announce(name: &[u8]) -> bool {
+    let mut letters = name.iter().rev().filter(|byte| byte.is_ascii_alphabetic()).map(|byte| byte & 31);
+    let (Some(last), Some(before)) = (letters.next(), letters.next()) else { return false };
+    let has =
+        |ends: &[u32; 32]| ends.get(usize::from(last)).is_some_and(|befores| befores >> before & 1 == 1);
+    has(&ENDS) || has(&TRAILING_ENDS) && name.iter().any(|byte| !byte.is_ascii_alphabetic())
+}
+
+/// For each last letter of an ending, the letters before it; both as their places in the alphabet.
+const ENDS: [u32; 32] = ends();
+const TRAILING_ENDS: [u32; 32] = trailing_ends();
+
+const fn ends() -> [u32; 32] {
+    let mut ends = [0; 32];
+    let mut last = b'a';
+    while last <= b'z' {
+        let mut rows = endings(last);
+        while let [(word, _, _, _), rest @ ..] = rows {
+            mark_end(&mut ends, word.as_bytes());
+            rows = rest;
+        }
+        last += 1;
+    }
+    ends
+}
+
+const fn trailing_ends() -> [u32; 32] {
+    let mut ends = [0; 32];
+    let mut words: &[&str] = &TRAILING;
+    while let [word, rest @ ..] = words {
+        mark_end(&mut ends, word.as_bytes());
+        words = rest;
+    }
+    ends
+}
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses what is out of bounds")]
+const fn mark_end(ends: &mut [u32; 32], word: &[u8]) {
+    let mut letters = word;
+    while let [rest @ .., last] = letters {
+        if last.is_ascii_alphabetic() {
+            break;
+        }
+        letters = rest;
+    }
+    if let [.., before, last] = letters {
+        ends[(*last & 31) as usize] |= 1 << (*before & 31);
+    }
+}
+
 fn ending(plain: &Plain, text: &[u8]) -> Option<&'static Row> {
     endings(*text.last()?).iter().find(|(ending, _, _, place)| {
-        text.ends_with(ending.as_bytes()) && (*place == Any || plain.begins_at(text.len() - ending.len()))
+        text.ends_with(ending.as_bytes())
+            && (*place == Ending::Any || plain.begins_at(text.len() - ending.len()))
     })
 }
 

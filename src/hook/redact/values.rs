@@ -113,8 +113,8 @@ fn bare(source: Source, start: usize, place: Place, longest: usize) -> Value {
     let ends = match place {
         Place::Environment => LINE_END,
         Place::Query => QUERY_END,
-        Place::Element => Set::of("<\n"),
-        Place::Flag => Set::of(" \t\n\"'`"),
+        Place::Element => const { Set::of("<\n") },
+        Place::Flag => const { Set::of(" \t\n\"'`") },
         Place::Setting | Place::Sentence => CODE_END,
     };
     let bytes = source.rest(start);

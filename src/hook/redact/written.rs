@@ -18,7 +18,7 @@ pub(super) struct Written {
 
 /// The first half of `:=`, `?=`, `||=`, `==`, `!=` and the like, and blanks before it.
 pub(super) fn before_operator(source: Source, at: usize) -> usize {
-    let start = source.run_back(at, Set::of(":?|+=!"), 2);
+    let start = source.run_back(at, const { Set::of(":?|+=!") }, 2);
     if start == at { at } else { source.before_blanks(start) }
 }
 
@@ -73,7 +73,7 @@ pub(super) fn paired_before(source: Source, end: usize) -> Option<Written> {
     }
     let name_end = source.run_back(start, GAP, 64);
     let name_start = source.run_back(name_end, NAME, LONGEST_NAME);
-    let key = source.run_back(name_start, Set::of(" \t\"'\\:="), 8);
+    let key = source.run_back(name_start, const { Set::of(" \t\"'\\:=") }, 8);
     let is_pair = ["name", "key"].iter().any(|word| source.said_before(key, word).is_some());
     let name = names::announced_by(source.slice(name_start, name_end))?;
     (is_pair && key < name_start && name_end < start).then_some(Written { start, name })
