@@ -301,7 +301,8 @@ demo() {
 
     say ""
     say "== the service, on a free port of this machine"
-    local_api serve --port 0 --data "$work/data" >"$work/serve.out" &
+    # Not through local_api: the number would be that of a shell around it, and the service would outlive the demo.
+    env -i HOME="$work/home" PATH="$PATH" "$work/bin/engram-local" serve --port 0 --data "$work/data" >"$work/serve.out" &
     service=$!
     wait_for listens || fail "engram-local did not start within half a minute"
     url=$(sed -n 's/^listening on //p' "$work/serve.out")
