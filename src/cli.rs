@@ -25,7 +25,7 @@ pub enum Command {
     /// Deliver what waits, and say what happens
     Flush(FlushArguments),
     /// Show what waits, what was delivered, and what went wrong
-    Status(Json),
+    Status(StatusArguments),
     /// List the memories that wait
     List(ListArguments),
     /// Erase what waits for the current key
@@ -60,6 +60,17 @@ pub struct FlushArguments {
     /// What a capture starts: the spool's lock is stdin
     #[arg(long, hide = true)]
     pub detached: bool,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, clap::Args)]
+pub struct StatusArguments {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Take the notes away after they were shown
+    #[arg(long)]
+    pub clear_notes: bool,
 }
 
 /// Only `--json`.

@@ -40,6 +40,9 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Drop(arguments) => {
             let session = Session::open()?;
             let doomed = drop::doomed(&session, arguments.all)?;
+            if doomed.is_empty() {
+                return Ok(ui::say("nothing waits\n", Exit::Done));
+            }
             if !arguments.yes && !ui::confirms(&doomed.question())? {
                 return Ok(ui::say("nothing was dropped\n", Exit::Done));
             }

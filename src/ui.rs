@@ -205,10 +205,18 @@ pub fn status(status: &Status, as_json: bool) -> Exit {
     for other in &status.others {
         let waiting = other.waiting.map_or("something unreadable".to_owned(), memories);
         let origin = other.origin.as_deref().unwrap_or("an unknown origin");
-        row("other key", &format!("{waiting} for {origin} (`engram-hook adopt`, `drop --all`)"));
+        if other.origin == status.origin {
+            row("other key", &format!("{waiting} for {origin} (`engram-hook adopt`, `drop --all`)"));
+        } else {
+            row(
+                "elsewhere",
+                &format!("{waiting} for {origin} (set ENGRAM_API_URL to it and flush, or `drop --all`)"),
+            );
+        }
     }
     for note in &status.notes {
-        row("note", &format!("{}, {} time(s): {}", moment(note.at), note.times, note.text));
+        let times = if note.times == 1 { "once".to_owned() } else { format!("{} times", note.times) };
+        row("note", &format!("{}, {times}: {}", moment(note.at), note.text));
     }
     if let Some(trouble) = &status.trouble {
         row("trouble", trouble);

@@ -44,6 +44,11 @@ pub fn doomed(session: &Session, all: bool) -> anyhow::Result<Doomed> {
 }
 
 impl Doomed {
+    /// Whether there is nothing to drop.
+    pub fn is_empty(&self) -> bool {
+        self.waiting == 0 && self.dead == 0
+    }
+
     /// What the user is asked.
     pub fn question(&self) -> String {
         let dead = if self.and_dead { format!(" and {} dead letters", self.dead) } else { String::new() };

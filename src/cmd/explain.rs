@@ -6,9 +6,8 @@ use serde::Serialize;
 use super::Session;
 use crate::config::{self, KeyFound};
 use crate::hook::finish::{Labels, finish};
-use crate::hook::project::{self, Ignored};
 use crate::hook::redact::KnownSecrets;
-use crate::hook::{Event, memory, wire};
+use crate::hook::{Event, memory, project, wire};
 use crate::memory::Memory;
 use crate::paths;
 use crate::stdin::Payload;
@@ -71,10 +70,7 @@ pub fn run(session: &Session, payload: Payload) -> anyhow::Result<Explained> {
     let home = home.as_deref();
     let settings = &session.config.settings;
     if let Some(ignored) = project::ignored(&event.cwd, settings, home) {
-        explained.why_not = Some(match ignored {
-            Ignored::Pattern(pattern) => format!("the directory is ignored by {pattern} in config.json"),
-            Ignored::File(file) => format!("the directory is ignored by {}", file.display()),
-        });
+        explained.why_not = Some(format!("the directory is ignored by {ignored}"));
         return Ok(explained);
     }
     let drafts = match memory::drafts(&event, settings.capture, &project::plans_directories(home)) {

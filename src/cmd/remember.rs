@@ -36,6 +36,11 @@ pub fn run(session: &Session, arguments: &RememberArguments) -> anyhow::Result<S
     };
     let home = paths::home();
     let settings = &session.config.settings;
+    if let Some(ignored) = project::ignored(&event.cwd, settings, home.as_deref()) {
+        bail!(
+            "cannot remember it: this directory is ignored by {ignored}; run it from another directory, or change that"
+        );
+    }
     let project = arguments.project.as_deref().or(session.config.project.as_deref());
     let labels = Labels {
         project: project::label(&event.cwd, project, settings, home.as_deref()),

@@ -87,7 +87,13 @@ pub fn run(session: &Session) -> Status {
         Ok(_) => sys::check_writable(state).err().map(|error| {
             format!("cannot write to {}: {error}; nothing new is captured until it can be", state.display())
         }),
-        Err(_) => None,
+        Err(_) => {
+            state.ancestors().find(|dir| dir.exists()).and_then(|dir| sys::check_writable(dir).err()).map(
+                |error| {
+                    format!("cannot make {}: {error}; nothing is captured until it can be", state.display())
+                },
+            )
+        }
     };
     let spool = mine.as_deref().and_then(|name| {
         match Spool::open(state, name).and_then(|spool| Survey::of(&spool)) {
@@ -116,6 +122,16 @@ pub fn run(session: &Session) -> Status {
         notes: Notes::read(state),
         state: state.display().to_string(),
         trouble,
+    }
+}
+
+/// Takes the notes away: they were read.
+pub fn clear_notes(session: &Session) -> anyhow::Result<()> {
+    match Notes::clear(&session.paths.state) {
+        Err(refused) if !refused.is_not_found() => {
+            Err(anyhow::anyhow!("cannot take the notes in {} away: {refused}", session.paths.state.display()))
+        }
+        _ => Ok(()),
     }
 }
 

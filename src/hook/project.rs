@@ -3,6 +3,7 @@
 //! Reads `.git/config` by hand and never starts `git`: a hostile repository can make `git` run things, and a process costs
 //! more than the whole capture. What a repository says of itself is believed for its own label only.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::config::Settings;
@@ -22,6 +23,15 @@ pub enum Ignored {
     Pattern(String),
     /// The file that says so.
     File(PathBuf),
+}
+
+impl fmt::Display for Ignored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pattern(pattern) => write!(f, "{pattern} in config.json"),
+            Self::File(file) => write!(f, "{}", file.display()),
+        }
+    }
 }
 
 /// Whether the settings or a file ask for nothing to be captured in `dir`.

@@ -71,6 +71,23 @@ fn a_project_cannot_have_the_spool_put_into_itself() {
 }
 
 #[test]
+fn nothing_is_remembered_in_an_ignored_directory() {
+    let sandbox = Sandbox::offline();
+    std::fs::write(sandbox.home().join(".engram-ignore"), "").unwrap();
+    sandbox.run(&["remember", "a thing"]).exits(1).complains(".engram-ignore");
+    assert!(!sandbox.holds("a thing"));
+}
+
+#[test]
+fn notes_go_away_when_somebody_has_read_them() {
+    let sandbox = Sandbox::offline();
+    sandbox.capture("no JSON");
+    let shown = sandbox.run(&["status", "--clear-notes"]).exits(0).stdout;
+    assert!(shown.contains(", once: a payload was no JSON object"), "{shown}");
+    assert_eq!(sandbox.status()["notes"], serde_json::json!([]));
+}
+
+#[test]
 fn drop_erases_and_counts() {
     let sandbox = Sandbox::offline();
     sandbox.capture(stop("s", "unwanted"));
