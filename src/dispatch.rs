@@ -31,7 +31,12 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
             ui::flushed(&flushed, arguments.json)
         }
         Command::Status(arguments) => {
-            ui::status(&status::run(&Session::open_broken_or_not()?), arguments.json)
+            let session = Session::open_broken_or_not()?;
+            let exit = ui::status(&status::run(&session), arguments.json);
+            if arguments.clear_notes {
+                status::clear_notes(&session)?;
+            }
+            exit
         }
         Command::List(arguments) => {
             let listed = list::run(&Session::open()?, arguments.dead)?;

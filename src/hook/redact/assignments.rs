@@ -70,8 +70,10 @@ pub(super) fn comma(source: Source, at: usize) -> Option<Finding> {
     }
     let name = names::announced_by(source.slice(start, at))?;
     let found = assigned(source, value, name, Place::Setting)?;
-    // Lists of names look the same; so a value that could be one does not count.
-    (!is_wordy(source.slice(found.start, found.end)) || found.kind == "authorization").then_some(found)
+    // Lists of names look the same; there, a value that could be one does not count.
+    let is_call = source.before(start - 1) == b'(' && source.at(source.past_blanks(found.end + 1)) == b')';
+    let is_odd = is_call || !is_wordy(source.slice(found.start, found.end));
+    (is_odd || found.kind == "authorization").then_some(found)
 }
 
 /// `<name>value</name>`; `at` is the bracket before the value.

@@ -93,7 +93,7 @@ fn credential(source: Source, start: usize, place: Place, is_basic: bool) -> Opt
         || is_constant(value, &tally)
         || memchr::memmem::find(value, b"://").is_some();
     let is_no_value = is_placeholder(value) || tally.is_blank();
-    let is_alone = place == Place::Flag && value.len() >= 8 && has_both && !is_expression && !is_no_value;
+    let is_alone = place == Place::Flag && value.len() >= 6 && has_both && !is_expression && !is_no_value;
     (candidate.looks_secret() || is_alone).then_some(found)
 }
 

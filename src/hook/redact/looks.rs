@@ -123,6 +123,5 @@ impl Candidate<'_> {
 
 /// A value as long and as mixed as this is no placeholder, though there is an "EXAMPLE" in it.
 fn is_long_token(value: &[u8], tally: &Tally) -> bool {
-    let is_mixed = tally.digits > 0 && tally.upper > 0 && tally.lower > 0;
-    value.len() >= 32 && is_mixed && ENCODED.has_all(value) && !is_wordy(value)
+    value.len() >= 32 && tally.is_random() && ENCODED.has_all(value)
 }

@@ -33,7 +33,7 @@ pub(super) enum Look {
     Any,
     /// Anything, `xxxx` included: it is our own key, and a false alarm costs nothing.
     Certain,
-    /// With a digit and a letter in it.
+    /// With a digit and a letter in it, or letters only in one run.
     Mixed,
     /// Like the work of a generator.
     Random,

@@ -4,10 +4,11 @@ use super::Finding;
 use super::looks::Candidate;
 use super::names::Weight;
 use super::placeholders::is_placeholder;
-use super::source::{Source, WORD};
+use super::source::{Set, Source, WORD};
 use super::tally::Tally;
 use super::urls;
 use super::values::{Place, value_at};
+use super::words::{is_wordy, strong_symbols};
 
 /// Words that a password, a secret or a token follows after a blank, or after "is".
 const WORDS: [(&str, &str, Weight); 9] = [
@@ -22,6 +23,17 @@ const WORDS: [(&str, &str, Weight); 9] = [
     ("api key", "api-key", Weight::Secret),
 ];
 const LINKS: [&str; 5] = ["is now ", "is: ", "is ", "was ", "to "];
+const ASIDE: Set = Set::of("0-9A-Za-z _-");
+/// How far from its word a sentence may say what it is: `the password for staging is …`.
+const LONGEST_ASIDE: usize = 48;
+
+/// What is between the word and the value.
+#[derive(Clone, Copy, PartialEq)]
+enum Link {
+    Nothing,
+    Near,
+    Far,
+}
 
 /// `PASSWORD 'value'`, `login me password value`, `the password is value`; `at` is the first letter of the word.
 pub(super) fn password(source: Source, at: usize) -> Option<Finding> {
@@ -34,16 +46,43 @@ pub(super) fn password(source: Source, at: usize) -> Option<Finding> {
     if start == end {
         return None;
     }
-    let link = LINKS.iter().find(|link| source.says(start, link));
-    let value = value_at(source, start + link.map_or(0, |link| link.len()), Place::Sentence)?;
+    let (link, start) = linked(source, start);
+    let value = value_at(source, start, Place::Sentence)?;
     let bytes = source.slice(value.start, value.end);
     let is_setting =
         word.starts_with("requirepass") || word.starts_with("masterauth") || is_netrc(source, at);
     let place = if is_setting { Place::Environment } else { Place::Sentence };
     let candidate = Candidate { value: bytes, weight: *weight, place, is_quoted: value.is_quoted };
-    let is_told = value.is_quoted || is_setting || link.is_some() && Tally::of(bytes).digits > 0;
+    let tally = Tally::of(bytes);
+    let is_told = match link {
+        _ if is_setting => true,
+        Link::Nothing => {
+            value.is_quoted || *weight == Weight::Secret && bytes.len() >= 20 && tally.is_random()
+        }
+        Link::Near => value.is_quoted || tally.digits > 0,
+        Link::Far if value.is_quoted => tally.digits > 0,
+        Link::Far => {
+            tally.digits > 0
+                && bytes.len() >= 8
+                && (tally.upper > 0 || strong_symbols(bytes) > 0)
+                && !is_wordy(bytes)
+        }
+    };
     (is_told && candidate.looks_secret())
         .then_some(Finding::new(value.start, value.end, kind).read_to(value.read))
+}
+
+/// Where the value begins, behind "is" or the like.
+fn linked(source: Source, start: usize) -> (Link, usize) {
+    if let Some(link) = LINKS.iter().find(|link| source.says(start, link)) {
+        return (Link::Near, start + link.len());
+    }
+    let aside = source.run_within(start, ASIDE, LONGEST_ASIDE);
+    let verb = [" is ", " was "].iter().find_map(|verb| {
+        let found = memchr::memmem::find(source.slice(start, aside), verb.as_bytes())?;
+        Some(start + found + verb.len())
+    });
+    verb.map_or((Link::Nothing, start), |value| (Link::Far, value))
 }
 
 fn is_netrc(source: Source, at: usize) -> bool {

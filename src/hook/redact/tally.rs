@@ -45,6 +45,8 @@ pub(super) struct Tally {
     pub(super) not_ascii: usize,
     /// Neighbours of different classes: few in words and names, many in what a generator made.
     pub(super) changes: usize,
+    /// Two capitals in a row.
+    capital_pairs: usize,
     /// Those of them between a letter and a digit: camel case makes none.
     pub(super) digit_changes: usize,
     /// The longest run of letters and digits that holds both.
@@ -112,6 +114,7 @@ impl Tally {
         use Class::{Digit, Lower, Other, Upper};
         let has_changed = class_before != class && class_before != Other;
         self.changes += usize::from(has_changed);
+        self.capital_pairs += usize::from(class_before == Upper && class == Upper);
         self.digit_changes += usize::from(has_changed && (class_before == Digit || class == Digit));
         if matches!((class_before, class), (Lower | Upper, Lower) | (Upper, Upper)) {
             let first = usize::from(before.to_ascii_lowercase() - b'a');
@@ -134,6 +137,11 @@ impl Tally {
         self.blanks * 10 >= self.alphanumerics() * 9
     }
 
+    /// With letters and digits, or one long run of letters: no placeholder in words.
+    pub(super) fn is_solid(&self) -> bool {
+        self.digits > 0 && self.letters() > 0 || self.others == 0 && self.letters() >= 20
+    }
+
     /// With letters and digits, or with letters of both cases: the least that can be asked of a token.
     pub(super) fn is_mixed(&self) -> bool {
         self.digits > 0 && self.letters() > 0 || self.upper > 1 && self.lower > 1
@@ -147,7 +155,9 @@ impl Tally {
     /// Long, and with so many capitals in odd places, or so many odd pairs of letters, that no words make them.
     pub(super) fn is_scrambled(&self) -> bool {
         let shortest = if self.digits > 0 { 10 } else { 16 };
+        let is_mixed_up = self.digits > 0 && self.lower >= 8 && self.upper >= 8 && self.capital_pairs >= 3;
         self.alphanumerics() >= 20 && self.changes * 2 >= self.alphanumerics()
+            || self.alphanumerics() >= 32 && is_mixed_up
             || self.alphanumerics() >= shortest && self.odd_pairs >= 3 && self.odd_pairs * 4 >= self.pairs
     }
 }

@@ -178,7 +178,7 @@ fn has_look(rule: &Rule, body: &[u8]) -> bool {
     match rule.look {
         Look::Certain => true,
         Look::Any => !tally.is_blank(),
-        Look::Mixed => !tally.is_blank() && tally.digits > 0 && tally.letters() > 0,
+        Look::Mixed => !tally.is_blank() && tally.is_solid(),
         Look::Random => {
             let is_odd = tally.digits > 0 && tally.changes * 5 >= tally.alphanumerics() * 2;
             !tally.is_blank() && (tally.is_random() || is_odd)
