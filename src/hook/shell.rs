@@ -2,7 +2,7 @@
 //! code 0 of the whole says about each. It runs nothing, opens no file and knows no variable of the session.
 //!
 //! `syntax` is the tree; `grammar` and the files it leans on build it; `walk` goes through it in the order the
-//! shell would and reports every simple command as a [`Call`].
+//! shell would and reports every simple command as a `Call`.
 //! What is not valid shell is read as something harmless: such a command fails, so nobody asks about it.
 
 mod compounds;

@@ -6,7 +6,7 @@ use super::record::Record;
 /// A memory to be sent.
 #[derive(Debug)]
 pub struct Letter {
-    /// Names it in [`Drain::settle`].
+    /// Names it in [`settle`](super::Drain::settle).
     pub ticket: u64,
     /// What is sent.
     pub record: Record,

@@ -9,7 +9,7 @@ use super::source::{BASE64, Set, Source, TOKEN};
 use super::tally::Tally;
 use super::tokens;
 use super::values::Place;
-use super::words::{is_constant, is_path};
+use super::words::{is_constant, is_path, is_wordy};
 
 const KIND: &str = "authorization";
 /// What a credential is made of (RFC 9110, token68, and what people send in spite of it).
@@ -46,9 +46,24 @@ pub(super) fn credentials(source: Source, at: usize) -> Option<Finding> {
     if source.says(start, "aws4-hmac-sha256 ") || source.says(start, "digest ") {
         return parameters(source, start);
     }
-    let start = scheme(source, start).unwrap_or(start);
-    let is_basic = source.said_before(source.before_blanks(start), "basic").is_some();
-    credential(source, start, Place::Flag, is_basic)
+    match scheme(source, start) {
+        Some(value) => credential(source, value, behind_scheme(source, start, Found::BehindScheme)),
+        None => credential(source, start, Found::InHeader),
+    }
+}
+
+/// Where a credential was found; the less there is before it, the more it must look like one.
+#[derive(Clone, Copy, PartialEq)]
+enum Found {
+    InHeader,
+    BehindScheme,
+    InSentence,
+    /// Behind `Basic`, wherever that was.
+    AsBasic,
+}
+
+fn behind_scheme(source: Source, scheme: usize, otherwise: Found) -> Found {
+    if source.says(scheme, "basic") { Found::AsBasic } else { otherwise }
 }
 
 /// Where the credential begins, if there is the name of a scheme at `at`.
@@ -65,13 +80,11 @@ pub(super) fn spoken(source: Source, at: usize) -> Option<Finding> {
     if !source.starts_word(at) || !source.says(at, "bearer ") && !source.says(at, "basic ") {
         return None;
     }
-    let is_basic = source.says(at, "basic");
-    let start = scheme(source, at)?;
-    let found = credential(source, start, Place::Sentence, is_basic)?;
+    let found = credential(source, scheme(source, at)?, behind_scheme(source, at, Found::InSentence))?;
     (found.end - found.start >= 8).then_some(found)
 }
 
-fn credential(source: Source, start: usize, place: Place, is_basic: bool) -> Option<Finding> {
+fn credential(source: Source, start: usize, place: Found) -> Option<Finding> {
     let read = source.run_within(start, CREDENTIAL, LONGEST);
     let value = source.slice(start, read);
     let trimmed =
@@ -82,10 +95,11 @@ fn credential(source: Source, start: usize, place: Place, is_basic: bool) -> Opt
         return Some(token.at_least_to(end).read_to(read));
     }
     let found = Finding::new(start, end, KIND).read_to(read);
-    if is_basic {
+    if place == Found::AsBasic {
         return is_user_and_password(source, start).then_some(found);
     }
-    let candidate = Candidate { value, weight: Weight::Secret, place, is_quoted: false };
+    let written = if place == Found::InSentence { Place::Sentence } else { Place::Flag };
+    let candidate = Candidate { value, weight: Weight::Secret, place: written, is_quoted: false };
     let tally = Tally::of(value);
     let has_both = tally.digits > 0 && tally.letters() > 0;
     let is_expression = source.at(end) == b'('
@@ -93,8 +107,12 @@ fn credential(source: Source, start: usize, place: Place, is_basic: bool) -> Opt
         || is_constant(value, &tally)
         || memchr::memmem::find(value, b"://").is_some();
     let is_no_value = is_placeholder(value) || tally.is_blank();
-    let is_alone = place == Place::Flag && value.len() >= 6 && has_both && !is_expression && !is_no_value;
-    (candidate.looks_secret() || is_alone).then_some(found)
+    let is_meant = match place {
+        Found::BehindScheme => value.len() >= 6,
+        Found::InHeader => value.len() >= 8 && !is_wordy(value),
+        Found::InSentence | Found::AsBasic => false,
+    };
+    (candidate.looks_secret() || is_meant && has_both && !is_expression && !is_no_value).then_some(found)
 }
 
 /// Base64 of `user:password`, as `Basic` sends it.

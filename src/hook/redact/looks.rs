@@ -105,14 +105,14 @@ impl Candidate<'_> {
         if matches!(self.place, Place::Environment | Place::Element) {
             return matches!(value, [b'`' | b'(', ..]) || is_path(value);
         }
+        let holds = |pattern: &str| memchr::memmem::find(value, pattern.as_bytes()).is_some();
         if tally.is_random() && value.len() >= 30 && ENCODED.has_all(value) {
-            return false;
+            return holds("::") || is_path(value);
         }
         let begins = value.first().is_none_or(|first| {
             !first.is_ascii_alphanumeric() && !BASE64_ANY.has(*first) && *first != b'$' && *first != b'#'
         });
         let is_operand = matches!(value.first(), Some(b'-' | b'+' | b'/' | b'='));
-        let holds = |pattern: &str| memchr::memmem::find(value, pattern.as_bytes()).is_some();
         begins
             || is_operand
             || CODE.iter().any(|code| holds(code))
