@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::placeholders::is_placeholder;
 use super::tally::Tally;
+use super::words::is_wordy;
 
 pub(super) const KIND: &str = "environment-secret";
 const SHORTEST: usize = 12;
@@ -47,9 +48,9 @@ impl<'a> KnownSecrets<'a> {
     /// without a password, or plain word.
     pub fn of(vars: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         let mut values: Vec<_> = vars
-            .filter(|(name, _)| names_secret(name))
-            .map(|(_, value)| value.trim())
-            .filter(|value| is_telling(value))
+            .map(|(name, value)| (name, value.trim()))
+            .filter(|(name, value)| is_long_enough(value) && names_secret(name) && is_telling(value))
+            .map(|(_, value)| value)
             .collect();
         // Of two values, one inside the other, the longer is looked for first.
         values.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
@@ -78,20 +79,33 @@ impl<'a> KnownSecrets<'a> {
 }
 
 fn names_secret(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    NAMES.iter().any(|part| name.contains(part))
-        && !ENDINGS.iter().any(|ending| name.ends_with(ending))
-        && !PUBLIC.iter().any(|part| name.contains(part))
+    let name = name.as_bytes();
+    let ends = |ending: &str| {
+        let end = name.len().checked_sub(ending.len()).and_then(|start| name.get(start..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(ending.as_bytes()))
+    };
+    holds_any(name, &NAMES) && !ENDINGS.iter().any(|ending| ends(ending)) && !holds_any(name, &PUBLIC)
+}
+
+fn holds_any(name: &[u8], words: &[&str]) -> bool {
+    let begins = |rest: &[u8], word: &str| {
+        rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    (0..name.len())
+        .filter_map(|start| name.get(start..))
+        .any(|rest| words.iter().any(|word| begins(rest, word)))
+}
+
+/// Most variables hold something short or a path, and are done with first.
+fn is_long_enough(value: &str) -> bool {
+    value.len() >= SHORTEST && value.chars().take(SHORTEST).count() == SHORTEST
 }
 
 fn is_telling(value: &str) -> bool {
-    let is_path = value.starts_with(['/', '~', '.']) || value.get(1..3) == Some(":\\");
+    let is_path =
+        value.starts_with(['/', '~', '.']) && is_wordy(value.as_bytes()) || value.get(1..3) == Some(":\\");
     let is_address = value.contains("://") && !value.contains('@');
-    value.chars().count() >= SHORTEST
-        && !is_path
-        && !is_address
-        && !is_placeholder(value.as_bytes())
-        && !is_plain(value)
+    !is_path && !is_address && !is_placeholder(value.as_bytes()) && !is_plain(value)
 }
 
 /// One or two words, or a number.
@@ -123,6 +137,7 @@ mod tests {
             ("PWD", "q8Zr2LpXw7Tn", false),
             ("SSH_KEY", "/home/dev/.ssh/id_ed25519", false),
             ("SSH_KEY", "~/.ssh/id_ed25519", false),
+            ("SSH_KEY", "/x7Kp2mQ9/b1C3d5E7f9G1", true),
             ("KEY_SERVER", "https://keys.example.com/lookup", false),
             ("TOKEN_URL", "q8Zr2LpXw7Tn-q8Zr2LpXw7Tn", false),
             ("STRIPE_PUBLISHABLE_KEY", "pk_live_q8Zr2LpXw7Tn", false),
