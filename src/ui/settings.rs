@@ -1,0 +1,25 @@
+//! What `install` and `uninstall` say they did.
+
+use super::{complain, say};
+use crate::exit::Exit;
+use crate::settings::{Outcome, Report};
+
+/// What install or uninstall did.
+pub fn settings_changed(report: &Report, dry_run: bool) -> Exit {
+    let path = report.path.display();
+    let mut text = match (report.outcome, dry_run) {
+        (Outcome::Unchanged, _) => format!("{path} is as it should be; nothing was changed\n"),
+        (_, true) => format!("{path} would be changed:\n{}", report.diff),
+        (Outcome::Created, false) => format!("{path} was created\n"),
+        (Outcome::Changed, false) => format!("{path} was changed\n"),
+        (Outcome::Removed, false) => format!("{path} was removed: it had been created by an install\n"),
+    };
+    if let (Some(backup), false) = (&report.backup, dry_run) {
+        text.push_str(&format!("the file as it was: {}\n", backup.display()));
+    }
+    let exit = say(&text, Exit::Done);
+    for warning in &report.warnings {
+        complain(&format!("engram-hook: {warning}\n"), Exit::Done);
+    }
+    exit
+}
