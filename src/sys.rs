@@ -303,6 +303,24 @@ pub fn read_file(path: &Path, limit: usize, trust: Trust) -> Result<Vec<u8>, Ref
     Ok(bytes)
 }
 
+/// Opens a regular file of ours for reading, `below` a directory: from there on, no link is followed, and everything on the
+/// way is ours.
+pub fn open_below(root: &Path, below: &str) -> Result<Opened, Refused> {
+    let (directories, name) = below.rsplit_once('/').unwrap_or(("", below));
+    let flags = OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::RDONLY;
+    let mut fd = rustix::fs::open(root, flags, Mode::empty())?;
+    for part in directories.split('/').filter(|part| !part.is_empty()) {
+        fd = rustix::fs::openat(&fd, part, DIRECTORY_FLAGS, Mode::empty())?;
+        if rustix::fs::fstat(&fd)?.st_uid != *USER {
+            return Err(Refused::Ownership("a directory above it belongs to another user"));
+        }
+    }
+    let fd = rustix::fs::openat(&fd, name, Access::Read.flags(), Mode::empty())?;
+    let stat = rustix::fs::fstat(&fd)?;
+    check_file(&stat)?;
+    Ok(Opened { file: fd.into(), len: u64::try_from(stat.st_size).unwrap_or(0) })
+}
+
 /// The home directory that the user database names for us, whatever HOME says.
 pub fn home_of_user() -> Option<PathBuf> {
     const MAX_BYTES: usize = 4 * 1024 * 1024;

@@ -10,7 +10,7 @@ use crate::detach::{self, Started, When};
 use crate::exit::Exit;
 use crate::hook::finish::{Finished, Labels, finish};
 use crate::hook::redact::KnownSecrets;
-use crate::hook::{Event, memory, project, text, wire};
+use crate::hook::{Event, What, memory, project, session, text, wire};
 use crate::paths::{self, Paths};
 use crate::spool::{Appended, Cause, Destination, Encoded, Notes, Record, Spool, append};
 use crate::stdin::{self, MAX_PAYLOAD_BYTES, Payload};
@@ -82,6 +82,9 @@ fn capture(paths: &Paths, payload: Payload) {
     };
     let event = Event::of(&payload);
     if event.is_session_boundary() {
+        if config.settings.capture.sessions && matches!(event.what, What::SessionEnded) {
+            note_end(&event, &bytes, &config, &destination, &paths.state);
+        }
         return at_session_boundary(&config, &destination, &paths.state);
     }
     let finished = memories(&event, &config);
@@ -178,6 +181,24 @@ fn store(
         Notes::leave(state, Cause::Scope, "the scope is not like work or client-a: memories go without one");
     }
     start_flush(&spool, config, destination, state, When::Due);
+}
+
+/// Writes down that a session ended, for the flush to tell it: the transcript is long, may still be written, and this is
+/// the moment in which Claude Code waits least.
+#[cold]
+fn note_end(event: &Event<'_>, bytes: &[u8], config: &Config, destination: &Destination, state: &Path) {
+    let home = paths::home();
+    if project::ignored(&event.cwd, &config.settings, home.as_deref()).is_some() {
+        return;
+    }
+    let Some(ended) = session::ended(event, bytes, config, Some(&destination.key), home.as_deref()) else {
+        return;
+    };
+    let noted = Spool::open_or_make(state, destination).and_then(|spool| spool.note_end(&ended));
+    if let Err(refused) = noted {
+        let text = format!("cannot use the spool in {}: {refused}; a session is not told", state.display());
+        Notes::leave(state, Cause::NotStored, &text);
+    }
 }
 
 /// Nothing is kept of a session's start and end; what waits is delivered.

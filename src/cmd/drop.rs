@@ -14,6 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Doomed {
     spools: Vec<Spool>,
     waiting: u64,
+    sessions: u64,
     dead: u64,
     and_dead: bool,
 }
@@ -26,7 +27,7 @@ pub fn doomed(session: &Session, all: bool) -> anyhow::Result<Doomed> {
         (true, _) => others(state, None),
         (false, mine) => vec![mine?],
     };
-    let mut doomed = Doomed { spools: Vec::new(), waiting: 0, dead: 0, and_dead: all };
+    let mut doomed = Doomed { spools: Vec::new(), waiting: 0, sessions: 0, dead: 0, and_dead: all };
     for name in names {
         let spool = match Spool::open(state, &name) {
             Err(refused) if refused.is_not_found() => continue,
@@ -34,7 +35,9 @@ pub fn doomed(session: &Session, all: bool) -> anyhow::Result<Doomed> {
                 opened.with_context(|| format!("cannot use the spool {name} in {}", state.display()))?
             }
         };
-        doomed.waiting += Survey::of(&spool).context("cannot read the spool")?.waiting;
+        let survey = Survey::of(&spool).context("cannot read the spool")?;
+        doomed.waiting += survey.waiting;
+        doomed.sessions += survey.sessions;
         if all {
             doomed.dead += DeadLetters::read(&spool).context("cannot read the dead letters")?.len() as u64;
         }
@@ -46,13 +49,18 @@ pub fn doomed(session: &Session, all: bool) -> anyhow::Result<Doomed> {
 impl Doomed {
     /// Whether there is nothing to drop.
     pub fn is_empty(&self) -> bool {
-        self.waiting == 0 && self.dead == 0
+        self.waiting == 0 && self.sessions == 0 && self.dead == 0
     }
 
     /// What the user is asked.
     pub fn question(&self) -> String {
         let dead = if self.and_dead { format!(" and {} dead letters", self.dead) } else { String::new() };
-        format!("Erase {} waiting memories{dead}? They cannot be brought back.", self.waiting)
+        let sessions = match self.sessions {
+            0 => String::new(),
+            1 => ", 1 ended session that was not told yet".to_owned(),
+            sessions => format!(", {sessions} ended sessions that were not told yet"),
+        };
+        format!("Erase {} waiting memories{sessions}{dead}? They cannot be brought back.", self.waiting)
     }
 }
 

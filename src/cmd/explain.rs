@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::Session;
 use crate::config::{self, KeyFound};
-use crate::hook::finish::{Labels, finish};
+use crate::hook::finish::{Finished, Labels, finish};
 use crate::hook::redact::KnownSecrets;
-use crate::hook::{Event, memory, project, wire};
+use crate::hook::{Event, What, memory, project, session, wire};
 use crate::memory::Memory;
 use crate::paths;
 use crate::stdin::Payload;
@@ -73,6 +73,15 @@ pub fn run(session: &Session, payload: Payload) -> anyhow::Result<Explained> {
         explained.why_not = Some(format!("the directory is ignored by {ignored}"));
         return Ok(explained);
     }
+    let variables = config::variables();
+    let known = KnownSecrets::of(variables.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    if settings.capture.sessions && matches!(event.what, What::SessionEnded) {
+        match session_of(session, &event, text.as_bytes(), &known) {
+            Ok(finished) => explained.memories.push(finished.into()),
+            Err(why) => explained.why_not = Some(why),
+        }
+        return Ok(explained);
+    }
     let drafts = match memory::drafts(&event, settings.capture, &project::plans_directories(home)) {
         Ok(drafts) => drafts,
         Err(why) => {
@@ -80,8 +89,6 @@ pub fn run(session: &Session, payload: Payload) -> anyhow::Result<Explained> {
             return Ok(explained);
         }
     };
-    let variables = config::variables();
-    let known = KnownSecrets::of(variables.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let labels = Labels {
         project: project::label(&event.cwd, session.config.project.as_deref(), settings, home),
         scope: session.config.scope.clone(),
@@ -89,19 +96,40 @@ pub fn run(session: &Session, payload: Payload) -> anyhow::Result<Explained> {
     explained.memories = drafts
         .iter()
         .filter_map(|draft| finish(&event, draft, &labels, &known))
-        .map(|finished| Explanation {
+        .map(Explanation::from)
+        .collect();
+    if explained.memories.is_empty() {
+        explained.why_not = Some("nothing is left of it without what is private".to_owned());
+    }
+    Ok(explained)
+}
+
+impl From<Finished> for Explanation {
+    fn from(finished: Finished) -> Self {
+        Self {
             rule: finished.kind,
             id: finished.id,
             memory: finished.memory,
             redacted: finished.redacted,
             private: finished.was_private,
             cut: finished.was_cut,
-        })
-        .collect();
-    if explained.memories.is_empty() {
-        explained.why_not = Some("nothing is left of it without what is private".to_owned());
+        }
     }
-    Ok(explained)
+}
+
+/// What the flush would tell of the session that ended.
+fn session_of(
+    session: &Session,
+    event: &Event<'_>,
+    payload: &[u8],
+    known: &KnownSecrets<'_>,
+) -> Result<Finished, String> {
+    let home = paths::home();
+    let Some(ended) = session::ended(event, payload, &session.config, None, home.as_deref()) else {
+        return Err("its transcript is not one of Claude Code's own".to_owned());
+    };
+    let story = ended.story().map_err(|refused| format!("its transcript cannot be read: {refused}"))?;
+    ended.memory(&story, known).ok_or_else(|| "the session changed no file and made no commit".to_owned())
 }
 
 fn but(session: &Session) -> Option<String> {

@@ -2,6 +2,7 @@
 //! starts, and says nothing.
 
 mod life;
+mod sessions;
 
 use std::fs::File;
 use std::io;
@@ -108,7 +109,8 @@ pub fn by_hand(session: &Session, options: Options, watcher: &mut dyn Watcher) -
     let home = paths::home();
     let is_ignored = |dir: &str| project::ignored(dir, &session.config.settings, home.as_deref()).is_some();
     let manner = Manner { linger: Duration::ZERO, patience: Patience::Lose };
-    let life = Life { spool: &spool, courier: &courier, is_ignored: &is_ignored, manner };
+    let life =
+        Life { spool: &spool, courier: &courier, is_ignored: &is_ignored, key: &destination.key, manner };
     let (done, end) = life
         .live(flush_lock, &mut |delivery| watcher.sees(delivery))
         .with_context(|| format!("cannot read or write the spool {}", spool.dir().path().display()))?;
@@ -177,7 +179,8 @@ fn in_background(paths: &Paths) -> anyhow::Result<Exit> {
     let home = paths::home();
     let is_ignored = |dir: &str| project::ignored(dir, &session.config.settings, home.as_deref()).is_some();
     let manner = Manner { linger: LINGER, patience: Patience::Keep };
-    let life = Life { spool: &spool, courier: &courier, is_ignored: &is_ignored, manner };
+    let life =
+        Life { spool: &spool, courier: &courier, is_ignored: &is_ignored, key: &destination.key, manner };
     let (done, end) = life
         .live(flush_lock, &mut |delivery| {
             let status = delivery.status.map_or(0, |status| status);

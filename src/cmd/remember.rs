@@ -53,6 +53,7 @@ pub fn run(session: &Session, arguments: &RememberArguments) -> anyhow::Result<S
         ordinal: 0,
         text: text.to_owned().into(),
         memory_type: memory_type(arguments.memory_type),
+        was_private: false,
     };
     let Some(mut finished) = finish(&event, &draft(&text), &labels, &known) else {
         bail!("cannot remember nothing: the text is empty, or private as a whole");

@@ -44,6 +44,8 @@ pub struct SpoolStatus {
     pub last_delivery: Option<Instant>,
     /// Memories the API has.
     pub accepted: u64,
+    /// Sessions that ended and are not told yet.
+    pub sessions: u64,
     /// Dead letters.
     pub dead_letters: u64,
     /// Bytes that are no record.
@@ -178,6 +180,7 @@ impl SpoolStatus {
             last_capture: survey.last_capture,
             last_delivery: survey.ledger.last_delivery,
             accepted: survey.ledger.accepted,
+            sessions: survey.sessions,
             dead_letters: survey.dead,
             quarantined_bytes: survey.quarantined_bytes,
             newer_records: survey.newer,

@@ -64,6 +64,8 @@ pub struct Kinds {
     pub prompts: bool,
     /// The last message of a subagent.
     pub subagents: bool,
+    /// What a session was about, told when it ends.
+    pub sessions: bool,
 }
 
 impl Default for Kinds {
@@ -77,6 +79,7 @@ impl Default for Kinds {
             remember: true,
             prompts: false,
             subagents: false,
+            sessions: false,
         }
     }
 }

@@ -50,7 +50,7 @@ pub fn finish(
 ) -> Option<Finished> {
     let clean = text::clean(&draft.text);
     let public = private::without_private(&clean);
-    let was_private = public.len() != clean.len();
+    let was_private = draft.was_private || public.len() != clean.len();
     let (safe, mut redacted) = redact_enough(public.trim(), known);
     let safe = safe.trim();
     if safe.is_empty() {

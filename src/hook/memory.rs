@@ -27,6 +27,8 @@ pub enum Kind {
     Prompt,
     /// The last message of a subagent.
     Subagent,
+    /// A whole session, told when it ends.
+    Session,
 }
 
 impl Kind {
@@ -41,6 +43,7 @@ impl Kind {
             Self::Remember => "remember",
             Self::Prompt => "prompt",
             Self::Subagent => "subagent",
+            Self::Session => "session",
         }
     }
 }
@@ -56,6 +59,8 @@ pub struct Draft<'a> {
     pub text: Cow<'a, str>,
     /// The type, where the text does not decide it.
     pub memory_type: MemoryType,
+    /// Something private stood beside it and is not in the text any more.
+    pub was_private: bool,
 }
 
 /// The drafts an event makes, at least one; or why it makes none.
@@ -117,7 +122,7 @@ fn on(switch: bool, name: &'static str) -> Result<(), Why> {
 
 fn one(kind: Kind, text: Option<Cow<'_, str>>, memory_type: MemoryType) -> Result<Vec<Draft<'_>>, Why> {
     match text.filter(|text| !text.trim().is_empty()) {
-        Some(text) => Ok(vec![Draft { kind, ordinal: 0, text, memory_type }]),
+        Some(text) => Ok(vec![Draft { kind, ordinal: 0, text, memory_type, was_private: false }]),
         None => Err(Why::NoText),
     }
 }
@@ -150,6 +155,7 @@ fn after_command<'a>(command: Raw<'a>, response: Raw<'a>, kinds: Kinds) -> Resul
                     ordinal,
                     text: commit.message.into(),
                     memory_type,
+                    was_private: false,
                 }),
                 Err(why) => off = Some(why),
             }
@@ -165,6 +171,7 @@ fn after_command<'a>(command: Raw<'a>, response: Raw<'a>, kinds: Kinds) -> Resul
                     ordinal,
                     text: parts.join("\n\n").into(),
                     memory_type: MemoryType::Event,
+                    was_private: false,
                 }),
                 Err(why) => off = Some(why),
             }
@@ -217,23 +224,32 @@ fn after_prompt(prompt: Raw<'_>, kinds: Kinds) -> Result<Vec<Draft<'_>>, Why> {
         why = Why::NothingAsked;
         // The private parts go before the lines are looked at: one may begin in the middle of what is asked.
         let clean = text::clean(&prompt);
-        for (ordinal, asked) in remember::asked(&private::without_private(&clean)).into_iter().enumerate() {
+        let public = private::without_private(&clean);
+        let was_private = public.len() != clean.len();
+        for (ordinal, asked) in remember::asked(&public).into_iter().enumerate() {
             drafts.push(Draft {
                 kind: Kind::Remember,
                 ordinal,
                 text: asked.text.into(),
                 memory_type: asked.memory_type,
+                was_private,
             });
         }
     }
     if kinds.prompts {
-        drafts.push(Draft { kind: Kind::Prompt, ordinal: 0, text: prompt, memory_type: MemoryType::Note });
+        drafts.push(Draft {
+            kind: Kind::Prompt,
+            ordinal: 0,
+            text: prompt,
+            memory_type: MemoryType::Note,
+            was_private: false,
+        });
     }
     if drafts.is_empty() { Err(why) } else { Ok(drafts) }
 }
 
 /// Prompts that Claude Code writes itself: results of background tasks, echoes of slash and shell commands.
-fn is_machine_text(prompt: &str) -> bool {
+pub(super) fn is_machine_text(prompt: &str) -> bool {
     const OPENINGS: [&str; 7] = [
         "<task-notification",
         "<local-command",

@@ -1,4 +1,5 @@
-//! From the bytes on stdin to the memories in them: everything here is pure but the look at the session's directory.
+//! From the bytes on stdin to the memories in them: everything here is pure but the look at the session's directory and,
+//! for a session that ended, at its transcript.
 //!
 //! `wire` knows how Claude Code spells things, [`Event`] what happened, `memory` which memories that makes, and `text`,
 //! `private` and `redact` what of a text may reach the disk. Nothing here writes, waits or asks for the time.
@@ -12,8 +13,10 @@ pub mod project;
 pub mod pull_request;
 pub mod redact;
 pub mod remember;
+pub mod session;
 pub mod shell;
 pub mod text;
+pub mod transcript;
 pub mod why;
 pub mod wire;
 
@@ -66,6 +69,12 @@ impl Client {
             Self::Cursor => "cursor",
             Self::Copilot => "copilot",
         }
+    }
+
+    /// The program that has this tag.
+    pub fn of_tag(tag: &str) -> Self {
+        let all = [Self::Cursor, Self::Copilot];
+        all.into_iter().find(|client| client.tag() == tag).unwrap_or(Self::ClaudeCode)
     }
 }
 

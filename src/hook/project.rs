@@ -60,10 +60,19 @@ fn upwards(dir: &str) -> impl Iterator<Item = &Path> {
 
 /// Where Claude Code keeps plans, each with a slash at its end.
 pub fn plans_directories(home: Option<&Path>) -> Vec<String> {
+    directories(home, "plans")
+}
+
+/// Where Claude Code keeps transcripts, each with a slash at its end.
+pub fn transcript_directories(home: Option<&Path>) -> Vec<String> {
+    directories(home, "projects")
+}
+
+fn directories(home: Option<&Path>, below: &str) -> Vec<String> {
     let configured = crate::config::variable("CLAUDE_CONFIG_DIR").map(PathBuf::from);
     let usual = home.map(|home| home.join(".claude"));
     let directories = configured.into_iter().chain(usual);
-    directories.map(|dir| format!("{}/plans/", dir.display())).collect()
+    directories.map(|dir| format!("{}/{below}/", dir.display())).collect()
 }
 
 /// The project's label (DESIGN.md §4): the override, the map, the remote `origin`, the name of the session's directory.

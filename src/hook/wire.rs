@@ -121,6 +121,19 @@ impl<'a> Payload<'a> {
     }
 }
 
+/// The path of the session's transcript. Read apart from the rest: only the end of a session asks for it.
+pub fn transcript_path(bytes: &[u8]) -> Option<String> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Ended<'a> {
+        #[serde(borrow)]
+        transcript_path: Raw<'a>,
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let ended: Ended<'_> = serde_json::from_slice(bytes).ok()?;
+    text(ended.transcript_path).map(Cow::into_owned)
+}
+
 /// An object's fields; the defaults when it is no object.
 pub fn fields<'a, T: Deserialize<'a> + Default>(raw: Raw<'a>) -> T {
     raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()

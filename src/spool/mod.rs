@@ -15,6 +15,7 @@
 //! retry                      when to try next, and which memories are suspected
 //! ledger                     counts of what has left the spool, and why
 //! tombstone                  the key was refused; no content
+//! session-<id>               a session that ended and is to be told; where its transcript is, no text of it
 //! ```
 //!
 //! # Record
@@ -39,6 +40,7 @@ mod append;
 mod dead;
 mod destination;
 mod drain;
+mod ended;
 mod give_up;
 mod ledger;
 mod letter;

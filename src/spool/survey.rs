@@ -4,6 +4,7 @@
 use super::Spool;
 use super::append::ACTIVE;
 use super::dead::DeadLetters;
+use super::ended;
 use super::ledger::Ledger;
 use super::postponed::Postponed;
 use super::record::{Record, Status};
@@ -23,6 +24,8 @@ pub struct Survey {
     pub oldest: Option<Instant>,
     /// When the newest memory of this destination was captured, delivered or not.
     pub last_capture: Option<Instant>,
+    /// Sessions that ended and are not told yet.
+    pub sessions: u64,
     /// Dead letters.
     pub dead: u64,
     /// Bytes that are no record: in quarantine, and still in segments.
@@ -55,6 +58,7 @@ impl Survey {
             bytes: 0,
             oldest: None,
             last_capture: None,
+            sessions: spool.ended_sessions().len() as u64,
             dead: DeadLetters::read(spool).map_or(0, |letters| letters.len() as u64),
             quarantined_bytes: 0,
             newer: 0,
@@ -119,7 +123,9 @@ impl Spool {
     /// Whether anything may wait: a segment, or an active file that is not empty. Reads no record.
     pub fn holds_anything(&self) -> bool {
         self.is_appended_to()
-            || self.dir().names().is_ok_and(|names| names.iter().any(|name| segment::is_segment(name)))
+            || self.dir().names().is_ok_and(|names| {
+                names.iter().any(|name| segment::is_segment(name) || name.starts_with(ended::PREFIX))
+            })
             || self.is_half_erased()
     }
 }

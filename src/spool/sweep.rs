@@ -9,7 +9,7 @@ use super::ledger::{DropReason, Ledger};
 use super::lock::{FlushLock, Lock};
 use super::segment::{self, Piece, Reader, Tally};
 use super::tombstone::Tombstone;
-use super::{Record, Spool};
+use super::{Record, Spool, ended};
 use crate::clock::{self, Instant};
 use crate::sys::{Access, Refused};
 
@@ -84,6 +84,7 @@ impl Spool {
                 self.dir().unlink(name)?;
             }
         }
+        self.forget_old_sessions()?;
         DeadLetters::sweep(self, &mut Ledger::read(self.dir()))
     }
 
@@ -118,6 +119,9 @@ impl Spool {
         let mut gone = 0;
         for name in segment::names(self.dir())? {
             gone += let_go(self, &mut ledger, &name, DropReason::User)?;
+        }
+        for name in self.ended_sessions() {
+            self.dir().unlink(&name)?;
         }
         Ok(gone)
     }
@@ -200,7 +204,10 @@ impl Spool {
         names.iter().any(|name| {
             let (bytes, changed) = self.dir().stat(name).unwrap_or((0, clock::nanoseconds()));
             total += bytes;
-            let waits = segment::is_segment(name) || name == ACTIVE || name == dead::NAME;
+            let waits = segment::is_segment(name)
+                || name == ACTIVE
+                || name == dead::NAME
+                || name.starts_with(ended::PREFIX);
             (waits && is_old(changed)) || name.starts_with("tmp-") || total > MAX_SPOOL_BYTES
         })
     }
@@ -213,7 +220,8 @@ impl Spool {
 }
 
 fn holds_text(name: &str) -> bool {
-    segment::is_segment(name) || name.starts_with("tmp-") || ERASED.contains(&name)
+    let begins = |prefix| name.starts_with(prefix);
+    segment::is_segment(name) || begins("tmp-") || begins(ended::PREFIX) || ERASED.contains(&name)
 }
 
 /// What holds text of memories, or speaks of single ones.

@@ -25,6 +25,9 @@ pub fn status(status: &Status, as_json: bool) -> Exit {
         Some(spool) => {
             let oldest = spool.oldest.map_or_else(String::new, |at| format!(", the oldest for {}", ago(at)));
             row("waiting", &format!("{}, {} bytes{oldest}", memories(spool.waiting), spool.bytes));
+            if spool.sessions > 0 {
+                row("sessions", &format!("{} ended, to be told by the next flush", spool.sessions));
+            }
             row("last capture", &spool.last_capture.map_or("none".to_owned(), moment));
             row("last delivery", &spool.last_delivery.map_or("none".to_owned(), moment));
             row("delivered", &memories(spool.accepted));

@@ -17,4 +17,5 @@ mod fixtures;
 mod lost_and_found;
 mod revocation;
 mod sandbox;
+mod sessions;
 mod verdicts;

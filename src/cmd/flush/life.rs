@@ -6,7 +6,9 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
+use super::sessions::Sessions;
 use crate::clock;
+use crate::key::Key;
 use crate::net::{Courier, Delivery, Outcome, Wait, wait_after};
 use crate::spool::{
     Drain, Drained, FlushLock, Ledger, Lock, Patience, Postponed, Refusal, Spool, Suspect, Tombstone,
@@ -63,6 +65,8 @@ pub struct Life<'a> {
     pub courier: &'a Courier,
     /// The ignore rules.
     pub is_ignored: &'a dyn Fn(&str) -> bool,
+    /// Whose secrets ended sessions are told without.
+    pub key: &'a Key,
     /// How to behave.
     pub manner: Manner,
 }
@@ -85,13 +89,18 @@ impl Life<'_> {
             // An erasing that was cut short is finished; nothing is kept for a key that was refused.
             return Ok((done, self.forget(&flush_lock)?));
         }
+        let mut sessions = Sessions::new(self.spool, self.key, self.is_ignored);
         loop {
+            sessions.become_memories(&flush_lock);
             let Some(lock) = Lock::take(self.spool.dir(), LOCK_PATIENCE)? else {
                 return Ok((done, End::Locked));
             };
             self.spool.seal(&lock)?;
             let todo = self.todo(&resting)?;
             if todo.is_empty() {
+                if sessions.wait() {
+                    continue;
+                }
                 if last_delivery.is_some_and(|last| last.elapsed() < self.manner.linger)
                     && Instant::now() < until
                 {
@@ -101,9 +110,10 @@ impl Life<'_> {
                 }
                 drop(flush_lock);
                 drop(lock);
-                // A capture that could not get `lock` writes a segment without it: one that was renamed between the look
-                // and the letting go found `flush.lock` taken, and is seen only now.
-                if self.todo(&resting)?.is_empty() {
+                // A capture that could not get `lock` writes a segment without it, and one at the end of a session a
+                // file: what was renamed between the look and the letting go found `flush.lock` taken, and is seen only
+                // now.
+                if self.todo(&resting)?.is_empty() && !sessions.wait() {
                     return Ok((done, self.end_with(&resting)));
                 }
                 match FlushLock::take(self.spool.dir(), Duration::ZERO)? {

@@ -58,6 +58,17 @@ impl<'a> KnownSecrets<'a> {
         Self { values }
     }
 
+    /// Exactly these values.
+    pub fn exactly(values: &'a [String]) -> Self {
+        let mut values: Vec<_> = values.iter().map(String::as_str).collect();
+        values.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+        Self { values }
+    }
+
+    pub(super) fn values(&self) -> impl Iterator<Item = &'a str> {
+        self.values.iter().copied()
+    }
+
     /// Where the values occur in the text, in order and apart from each other.
     pub(super) fn occurrences(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();

@@ -6,6 +6,7 @@
 mod anchored;
 mod assignments;
 mod endings;
+mod fingerprints;
 mod headers;
 mod joint;
 mod jwt;
@@ -28,6 +29,7 @@ mod written;
 
 use std::borrow::Cow;
 
+pub use fingerprints::Fingerprint;
 pub use known::KnownSecrets;
 use source::Source;
 
