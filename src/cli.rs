@@ -38,6 +38,9 @@ pub enum Command {
     Explain(Json),
     /// Capture a memory by hand, or from a script
     Remember(RememberArguments),
+    /// Show the settings, and where each value came from
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Put the hooks into Claude Code's settings
     Install(SettingsArguments),
     /// Take the hooks out of Claude Code's settings
@@ -140,6 +143,15 @@ pub enum TypeWord {
     Note,
     Event,
     Fact,
+}
+
+/// What `config` does.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Every value and where it came from; never the key itself
+    Show(Json),
+    /// Where config.json is, or would be
+    Path,
 }
 
 /// Arguments of `install` and `uninstall`.

@@ -5,6 +5,10 @@
 //! must say a sentence, and `doctor` must say all of it.
 
 mod file;
+pub mod glob;
+pub mod known;
+mod mistake;
+pub mod outline;
 
 use std::env;
 use std::path::PathBuf;
@@ -74,6 +78,8 @@ pub struct Config {
     pub origin_from: From,
     /// `ENGRAM_SCOPE`, else the file's; only when it is one the service takes.
     pub scope: Option<String>,
+    /// Who named the scope.
+    pub scope_from: From,
     /// A scope that is none, so that somebody can be told.
     pub bad_scope: bool,
     /// `ENGRAM_PROJECT`.
@@ -90,7 +96,11 @@ impl Config {
             Err(sentence) => (Settings::default(), Some(sentence)),
         };
         let (origin, origin_from) = read_origin(&settings);
-        let given_scope = variable("ENGRAM_SCOPE").or_else(|| settings.scope.clone());
+        let (given_scope, scope_from) = match (variable("ENGRAM_SCOPE"), &settings.scope) {
+            (Some(scope), _) => (Some(scope), From::Variable("ENGRAM_SCOPE")),
+            (None, Some(scope)) => (Some(scope.clone()), From::File(paths.config_file())),
+            (None, None) => (None, From::Default),
+        };
         let scope = given_scope.clone().filter(|scope| is_scope(scope));
         Self {
             key: read_key(paths),
@@ -98,6 +108,7 @@ impl Config {
             origin_from,
             bad_scope: given_scope.is_some() && scope.is_none(),
             scope,
+            scope_from,
             project: variable("ENGRAM_PROJECT"),
             off: variable("ENGRAM_CAPTURE")
                 .is_some_and(|value| matches!(value.trim(), "off" | "0" | "false" | "no")),

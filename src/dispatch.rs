@@ -2,9 +2,9 @@
 
 use std::ffi::OsString;
 
-use crate::cli::{self, Command, Unparsed};
+use crate::cli::{self, Command, ConfigCommand, Unparsed};
 use crate::cmd::{
-    Session, adopt, capture, drop, explain, flush, install, list, remember, retry_dead, status,
+    Session, adopt, capture, config, drop, explain, flush, install, list, remember, retry_dead, status,
 };
 use crate::exit::Exit;
 use crate::ui;
@@ -70,6 +70,13 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
             ui::explained(&explained, arguments.json)
         }
         Command::Remember(arguments) => ui::say(&remember::run(&Session::open()?, &arguments)?, Exit::Done),
+        Command::Config(ConfigCommand::Show(arguments)) => {
+            ui::config(&config::show(&Session::open_broken_or_not()?), arguments.json)
+        }
+        Command::Config(ConfigCommand::Path) => {
+            let session = Session::open_broken_or_not()?;
+            ui::say(&format!("{}\n", session.paths.config_file().display()), Exit::Done)
+        }
         Command::Install(arguments) => {
             ui::settings_changed(&install::install(&arguments)?, arguments.dry_run)
         }

@@ -2,6 +2,8 @@
 
 pub mod adopt;
 pub mod capture;
+pub mod concerns;
+pub mod config;
 pub mod drop;
 pub mod explain;
 pub mod flush;

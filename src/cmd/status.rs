@@ -23,6 +23,8 @@ pub struct Status {
     pub others: Vec<OtherStatus>,
     /// What went wrong in silence, the newest first.
     pub notes: Vec<Note>,
+    /// Settings that have not the effect that was meant.
+    pub concerns: Vec<String>,
     /// The state directory.
     pub state: String,
     /// Why the state directory or the spool cannot be used.
@@ -122,6 +124,7 @@ pub fn run(session: &Session) -> Status {
         spool,
         others: others(state, mine.as_deref()).into_iter().filter_map(|name| other(session, name)).collect(),
         notes: Notes::read(state),
+        concerns: super::concerns::concerns(session),
         state: state.display().to_string(),
         trouble,
     }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+use super::{glob, mistake};
 use crate::paths::Paths;
 use crate::sys::{self, Trust};
 
@@ -11,7 +12,7 @@ use crate::sys::{self, Trust};
 const MAX_CONFIG_BYTES: usize = 256 * 1024;
 
 /// `config.json` as the user wrote it. Unknown keys are errors: a misspelt `ignore` must not be silence.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// For editors; not looked at.
@@ -32,11 +33,27 @@ pub struct Settings {
     /// Which generation of the API to speak; absent: the key's form decides.
     pub api: Option<Api>,
     /// Whether `SessionStart` may tell the user that capture is off.
-    pub notices: Option<bool>,
+    pub notices: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            schema: None,
+            capture: Kinds::default(),
+            ignore: Vec::new(),
+            projects: BTreeMap::new(),
+            scope: None,
+            origins: Vec::new(),
+            ca_file: None,
+            api: None,
+            notices: true,
+        }
+    }
 }
 
 /// A generation of the API, as the settings name it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Api {
     /// The newer one: `X-API-Key`, `/api/v1/memories`.
@@ -44,7 +61,7 @@ pub enum Api {
 }
 
 /// The kinds of memory, each on or off (DESIGN.md §4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 #[expect(clippy::struct_excessive_bools, reason = "one switch a kind, as in the file")]
 pub struct Kinds {
@@ -99,17 +116,23 @@ pub(super) fn read(paths: &Paths) -> Result<Settings, String> {
         Err(refused) if refused.is_not_found() => return Ok(Settings::default()),
         Err(refused) => return Err(format!("cannot use {}: {refused}", path.display())),
     };
-    parse(&bytes).map_err(|error| {
-        format!("cannot use {}: {error}; correct it, or move it away for the defaults", path.display())
+    parse(&bytes).map_err(|mistake| {
+        format!("cannot use {}: {mistake}; correct it, or move it away for the defaults", path.display())
     })
 }
 
-fn parse(bytes: &[u8]) -> Result<Settings, serde_json::Error> {
+/// The settings in these bytes, or the first mistake. Only when there is one is the file read again, to name its place.
+pub(super) fn parse(bytes: &[u8]) -> Result<Settings, String> {
     // An array would do for a struct's fields in their order; nobody means that.
-    if bytes.trim_ascii_start().starts_with(b"[") {
-        return Err(serde::de::Error::custom("it is not a JSON object"));
+    let read =
+        (!bytes.trim_ascii_start().starts_with(b"[")).then(|| serde_json::from_slice::<Settings>(bytes));
+    match read {
+        Some(Ok(settings)) if settings.ignore.iter().all(|pattern| glob::fault(pattern).is_none()) => {
+            Ok(settings)
+        }
+        Some(Err(error)) => Err(mistake::first(bytes).unwrap_or_else(|| format!("it is not JSON: {error}"))),
+        _ => Err(mistake::first(bytes).unwrap_or_else(|| "a glob in `ignore` is broken".to_owned())),
     }
-    serde_json::from_slice(bytes)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::config::Settings;
+use crate::config::{Settings, glob};
 use crate::paths;
 use crate::sys::{self, Presence, Trust};
 
@@ -44,7 +44,7 @@ pub fn ignored(dir: &str, settings: &Settings, home: Option<&Path>) -> Option<Ig
 fn ignored_by_pattern<'a>(dir: &str, patterns: &'a [String], home: Option<&Path>) -> Option<&'a str> {
     patterns.iter().map(String::as_str).find(|pattern| {
         let expanded = paths::expand_home(pattern.trim_end_matches('/'), home);
-        upwards(dir).any(|path| path.to_str().is_some_and(|path| fast_glob::glob_match(&expanded, path)))
+        upwards(dir).any(|path| path.to_str().is_some_and(|path| glob::matches(&expanded, path)))
     })
 }
 

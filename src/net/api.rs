@@ -44,6 +44,14 @@ impl Generation {
         }
     }
 
+    /// How it is told apart, for a person.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bearer => "eng_ keys, /api/memories",
+            Self::V1 => "v1: 3ng_ keys, /api/v1/memories",
+        }
+    }
+
     /// Where memories are posted.
     pub const fn memories_path(self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! The courier: a runtime, a client with its connections, and the key in a header that is never shown.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -152,10 +152,15 @@ impl Probe {
     }
 }
 
+/// Whether a `ca_file` can be used.
+pub fn check_ca_file(file: &Path) -> anyhow::Result<()> {
+    roots(Some(file)).map(drop)
+}
+
 /// Compiled-in roots, and the user's own authority: what `SSL_CERT_FILE` of a hostile project names is not asked.
-fn tls(transport: &Transport) -> anyhow::Result<ClientConfig> {
+fn roots(ca_file: Option<&Path>) -> anyhow::Result<RootCertStore> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    if let Some(file) = &transport.ca_file {
+    if let Some(file) = ca_file {
         let name = file.display();
         let certificates = CertificateDer::pem_file_iter(file)
             .with_context(|| format!("cannot read ca_file {name}: name a PEM file that is there"))?;
@@ -171,6 +176,11 @@ fn tls(transport: &Transport) -> anyhow::Result<ClientConfig> {
             anyhow::bail!("cannot use ca_file {name}: there is no certificate in it");
         }
     }
+    Ok(roots)
+}
+
+fn tls(transport: &Transport) -> anyhow::Result<ClientConfig> {
+    let roots = roots(transport.ca_file.as_deref())?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     Ok(ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -11,7 +11,7 @@ mod retry;
 mod verdict;
 
 pub use api::Generation;
-pub use client::{Courier, Probe, Transport};
+pub use client::{Courier, Probe, Transport, check_ca_file};
 pub use deliver::{Delivery, Outcome, Stop, Wait};
 pub use retry::wait_after;
 pub use verdict::Verdict;

@@ -2,6 +2,7 @@
 //!
 //! Everything goes through one place that lets a closed stdout be: `engram-hook status | head -1` is no error.
 
+mod config;
 mod explain;
 mod flush;
 mod list;
@@ -14,6 +15,7 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use anyhow::bail;
 use serde::Serialize;
 
+pub use config::config;
 pub use explain::explained;
 pub use flush::{FlushWatcher, flushed};
 pub use list::listed;

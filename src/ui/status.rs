@@ -77,6 +77,9 @@ pub fn status(status: &Status, as_json: bool) -> Exit {
         let times = if note.times == 1 { "once".to_owned() } else { format!("{} times", note.times) };
         row("note", &format!("{}, {times}: {}", moment(note.at), note.text));
     }
+    for concern in &status.concerns {
+        row("settings", concern);
+    }
     if let Some(trouble) = &status.trouble {
         row("trouble", trouble);
     }

@@ -8,7 +8,7 @@ use crate::sandbox::{Sandbox, stop};
 
 mod says;
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "capture",
     "flush",
     "status",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 11] = [
     "adopt",
     "explain",
     "remember",
+    "config",
     "install",
     "uninstall",
 ];

@@ -12,6 +12,7 @@
 mod bad_input;
 mod burst;
 mod command_line;
+mod config;
 mod destinations;
 mod fixtures;
 mod lost_and_found;

@@ -91,6 +91,8 @@ fn an_erasing_that_was_cut_short_is_finished_by_the_next_flush() {
     server.revoke_keys_named("k");
     sandbox.capture(stop("s", "erased too"));
     sandbox.wait_until("the spool is erased", |sandbox| !sandbox.status()["spool"]["tombstone"].is_null());
+    // The flush that erased it has ended.
+    drop(sandbox.hold_flush());
     // As a kill between two unlinks leaves it.
     std::fs::write(sandbox.spool().join("dead.jsonl"), "text of a dead letter").unwrap();
     sandbox.capture(r#"{"hook_event_name":"SessionStart","session_id":"s","cwd":"/home/dev/acme-api"}"#);
