@@ -15,6 +15,7 @@ mod command_line;
 mod config;
 mod destinations;
 mod fixtures;
+mod leaks;
 mod lost_and_found;
 mod revocation;
 mod sandbox;
