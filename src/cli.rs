@@ -1,17 +1,20 @@
 //! Words to a [`Command`]. Pure: touches nothing but the words. The only room that uses `clap`.
 
+mod help;
+
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+pub use clap_complete::Shell;
+
+/// The version, the commit of a release build, and the target.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("BUILT_FROM"), ")");
 
 /// The capture hook for Claude Code: turns events into memories and delivers them in the background.
 #[derive(Debug, Parser)]
-#[command(name = "engram-hook", version, disable_help_subcommand = true, max_term_width = 80)]
-#[command(
-    after_help = "The key is read from ENGRAM_API_KEY, or from the file api-key in the settings directory.\n\
-    Exit codes: 0 done, 1 failed, 64 usage, 75 something is left, 77 key rejected."
-)]
+#[command(name = "engram-hook", version = VERSION, disable_help_subcommand = true, max_term_width = 80)]
+#[command(after_help = help::PROGRAM)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -23,28 +26,41 @@ pub enum Command {
     /// Capture one event: the hook itself. Reads a payload on stdin, prints nothing, exits 0
     Capture,
     /// Deliver what waits, and say what happens
+    #[command(after_help = help::FLUSH)]
     Flush(FlushArguments),
     /// Show what waits, what was delivered, and what went wrong
+    #[command(after_help = help::STATUS)]
     Status(StatusArguments),
     /// List the memories that wait
+    #[command(after_help = help::LIST)]
     List(ListArguments),
     /// Erase what waits for the current key
+    #[command(after_help = help::DROP)]
     Drop(DropArguments),
     /// Put dead letters back among the memories that wait
+    #[command(after_help = help::RETRY_DEAD)]
     RetryDead,
     /// Move what waits for another key of the same origin to the current key
+    #[command(after_help = help::ADOPT)]
     Adopt(Confirmation),
     /// Say what would be captured from a payload on stdin, and why or why not. Writes nothing
-    Explain(Json),
+    #[command(after_help = help::EXPLAIN)]
+    Explain(ExplainArguments),
     /// Capture a memory by hand, or from a script
+    #[command(after_help = help::REMEMBER)]
     Remember(RememberArguments),
     /// Show the settings, and where each value came from
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Put the hooks into Claude Code's settings
+    #[command(after_help = help::INSTALL)]
     Install(SettingsArguments),
     /// Take the hooks out of Claude Code's settings
-    Uninstall(SettingsArguments),
+    #[command(after_help = help::UNINSTALL)]
+    Uninstall(UninstallArguments),
+    /// Print a script that completes words in your shell
+    #[command(after_help = help::COMPLETIONS)]
+    Completions(CompletionsArguments),
 }
 
 /// Arguments of `flush`.
@@ -60,8 +76,9 @@ pub struct FlushArguments {
     /// Ask the API whether it takes a key again that it rejected
     #[arg(long)]
     pub retry_key: bool,
-    /// What a capture starts: the spool's lock is stdin
-    #[arg(long, hide = true)]
+    /// What a capture starts, with the spool's lock as stdin: `flush --detached`. Nobody types it, so no help or completion
+    /// knows it.
+    #[arg(skip)]
     pub detached: bool,
 }
 
@@ -82,6 +99,17 @@ pub struct Json {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, clap::Args)]
+pub struct ExplainArguments {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// The newest memory instead of a payload, and what went wrong since
+    #[arg(long)]
+    pub last: bool,
 }
 
 /// Arguments of `list`.
@@ -154,6 +182,29 @@ pub enum ConfigCommand {
     Path,
 }
 
+/// Arguments of `uninstall`.
+#[derive(Debug, clap::Args)]
+pub struct UninstallArguments {
+    /// Which settings, and whether to change them.
+    #[command(flatten)]
+    pub settings: SettingsArguments,
+    /// Out of every settings file, and erase all our files: what waits, the
+    /// notes, the log, your settings. Asks
+    #[arg(long, conflicts_with_all = ["project", "settings"])]
+    pub purge: bool,
+    /// Do not ask
+    #[arg(short, long, requires = "purge")]
+    pub yes: bool,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, clap::Args)]
+pub struct CompletionsArguments {
+    /// Your shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
 /// Arguments of `install` and `uninstall`.
 #[derive(Debug, clap::Args)]
 pub struct SettingsArguments {
@@ -179,10 +230,24 @@ pub enum Unparsed {
 
 /// Reads the words; the first is the program's name.
 pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, Unparsed> {
+    let words: Vec<_> = words.collect();
+    if matches!(words.as_slice(), [_, flush, detached] if flush == "flush" && detached == "--detached") {
+        let flush = FlushArguments { verbose: false, json: false, retry_key: false, detached: true };
+        return Ok(Command::Flush(flush));
+    }
     Cli::try_parse_from(words).map(|cli| cli.command).map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Unparsed::Asked(error.to_string()),
         _ => Unparsed::Wrong(error.to_string()),
     })
+}
+
+/// The script that completes our words in a shell.
+pub fn completions(shell: Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "engram-hook", &mut script);
+    // In bash, a program with a hyphen in its name is spelt in two ways, and no option of a command is completed:
+    // https://github.com/clap-rs/clap/issues/6421
+    String::from_utf8_lossy(&script).replace("engram__subcmd__hook__", "engram__hook__")
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 
 use std::ffi::OsString;
 
-use crate::cli::{self, Command, ConfigCommand, Unparsed};
+use crate::cli::{self, Command, ConfigCommand, UninstallArguments, Unparsed};
 use crate::cmd::{
-    Session, adopt, capture, config, drop, explain, flush, install, list, remember, retry_dead, status,
+    Session, adopt, capture, config, drop, explain, flush, install, last, list, purge, remember, retry_dead,
+    status,
 };
 use crate::exit::Exit;
+use crate::settings::Mode;
 use crate::ui;
 
 /// Runs any command but `capture` as Claude Code starts it.
@@ -65,6 +67,9 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
             }
             ui::say(&adopt::run(&orphans)?, Exit::Done)
         }
+        Command::Explain(arguments) if arguments.last => {
+            ui::last_explained(&last::run(&Session::open_broken_or_not()?)?, arguments.json)
+        }
         Command::Explain(arguments) => {
             let explained = explain::run(&Session::open()?, crate::stdin::read())?;
             ui::explained(&explained, arguments.json)
@@ -80,8 +85,23 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Install(arguments) => {
             ui::settings_changed(&install::install(&arguments)?, arguments.dry_run)
         }
+        Command::Uninstall(arguments) if arguments.purge => purge(&arguments)?,
         Command::Uninstall(arguments) => {
-            ui::settings_changed(&install::uninstall(&arguments)?, arguments.dry_run)
+            ui::settings_changed(&install::uninstall(&arguments.settings)?, arguments.settings.dry_run)
         }
+        Command::Completions(arguments) => ui::say(&cli::completions(arguments.shell), Exit::Done),
     })
+}
+
+fn purge(arguments: &UninstallArguments) -> anyhow::Result<Exit> {
+    let doomed = purge::doomed()?;
+    if arguments.settings.dry_run {
+        ui::each_settings_changed(&doomed.take_hooks_out(Mode::DryRun)?, true);
+        return Ok(ui::would_be_erased(&doomed));
+    }
+    if !arguments.yes && !ui::confirms(&doomed.question())? {
+        return Ok(ui::say("nothing was changed\n", Exit::Done));
+    }
+    ui::each_settings_changed(&doomed.take_hooks_out(Mode::Write)?, false);
+    Ok(ui::erased(&doomed.erase()?))
 }

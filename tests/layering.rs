@@ -15,6 +15,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("anyhow", ""),
     ("backoff", "net/retry.rs"),
     ("clap", "cli.rs"),
+    ("clap_complete", "cli.rs"),
     ("crc32fast", "spool/record.rs"),
     ("directories", "paths.rs"),
     ("fast_glob", "config/glob.rs"),
@@ -71,8 +72,9 @@ const LONG_FILES: &[(&str, &str)] =
     &[("src/sys.rs", "every system call has its one door here, and the door is one file")];
 
 /// Not reachable from `capture`: what starts threads, runtimes and parsers, and errors made for people.
-const NOT_ON_THE_CAPTURE_PATH: [&str; 10] = [
+const NOT_ON_THE_CAPTURE_PATH: [&str; 11] = [
     "clap",
+    "clap_complete",
     "tokio",
     "reqwest",
     "rustls",

@@ -132,7 +132,7 @@ fn session_of(
     ended.memory(&story, known).ok_or_else(|| "the session changed no file and made no commit".to_owned())
 }
 
-fn but(session: &Session) -> Option<String> {
+pub(super) fn but(session: &Session) -> Option<String> {
     match &session.config.key {
         _ if session.config.off => Some("ENGRAM_CAPTURE is off".to_owned()),
         KeyFound::Usable(..) => None,

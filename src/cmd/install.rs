@@ -20,19 +20,27 @@ fn mode(arguments: &SettingsArguments) -> Mode {
     if arguments.dry_run { Mode::DryRun } else { Mode::Write }
 }
 
+/// The user's own settings.
+pub fn users_own() -> anyhow::Result<Target> {
+    target_of(&Scope::User)
+}
+
 fn target(arguments: &SettingsArguments) -> anyhow::Result<Target> {
-    let scope = match (&arguments.settings, arguments.project) {
+    target_of(&match (&arguments.settings, arguments.project) {
         (Some(path), _) => Scope::Path(path.clone()),
         (None, true) => Scope::Project,
         (None, false) => Scope::User,
-    };
+    })
+}
+
+fn target_of(scope: &Scope) -> anyhow::Result<Target> {
     let around = Surroundings {
         claude_config_dir: std::env::var_os("CLAUDE_CONFIG_DIR"),
         home: paths::home(),
         working_directory: std::env::current_dir().context("cannot find the current directory")?,
     };
     let state = Paths::find().ok_or_else(|| anyhow!("cannot find a home directory: set HOME"))?.state;
-    Target::new(&scope, &around, &state)
+    Target::new(scope, &around, &state)
 }
 
 fn ours() -> anyhow::Result<OurHooks> {

@@ -145,7 +145,7 @@ impl<'a> Drain<'a> {
             // The checksum holds but the words do not: written by a version that knew other words. It waits for it.
             return Ok(None);
         };
-        self.ledger.saw(record.at);
+        self.ledger.saw(&record);
         if (self.is_ignored)(&record.dir) {
             self.ledger.drop_for(DropReason::Ignored, 1);
             self.ledger.write(self.spool.dir())?;

@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::record::Record;
 use super::small_file::{self, Durability};
 use crate::clock::Instant;
+use crate::memory::MemoryType;
 use crate::sys::{Dir, Refused};
 
 const NAME: &str = "ledger";
@@ -58,8 +60,42 @@ pub struct Ledger {
     pub last_delivery: Option<Instant>,
     /// When the newest memory that ever reached a flush was captured.
     pub newest: Option<Instant>,
+    /// What that memory was, without its text.
+    pub last: Option<LastSeen>,
     /// The last segment that was counted.
     pub last_segment: Option<String>,
+}
+
+/// What is remembered of a memory once it has left: what `explain --last` tells, and nothing of its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastSeen {
+    /// Its id.
+    pub id: String,
+    /// When it was captured.
+    pub at: Instant,
+    /// What kind of memory it was.
+    pub memory_type: MemoryType,
+    /// Its tags; what it was made from is among them.
+    pub tags: Vec<String>,
+    /// The project's label.
+    pub project: Option<String>,
+    /// How long its content was, in characters.
+    pub characters: u64,
+}
+
+impl LastSeen {
+    /// Of a record, what may stay.
+    pub fn of(record: &Record) -> Self {
+        let memory = &record.memory;
+        Self {
+            id: record.id.clone(),
+            at: record.at,
+            memory_type: memory.memory_type,
+            tags: memory.tags.clone(),
+            project: memory.project.clone(),
+            characters: memory.content.chars().count() as u64,
+        }
+    }
 }
 
 impl Ledger {
@@ -79,8 +115,11 @@ impl Ledger {
         }
     }
 
-    /// Remembers the capture time of a memory that a flush has seen.
-    pub(super) fn saw(&mut self, at: Instant) {
-        self.newest = self.newest.max(Some(at));
+    /// Remembers a memory that a flush has seen, when no newer one was.
+    pub(super) fn saw(&mut self, record: &Record) {
+        if self.newest <= Some(record.at) {
+            self.newest = Some(record.at);
+            self.last = Some(LastSeen::of(record));
+        }
     }
 }

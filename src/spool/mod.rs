@@ -58,7 +58,7 @@ pub use append::{Appended, append};
 pub use dead::{DeadLetter, DeadLetters, Refusal};
 pub use destination::{Destination, Spool, others};
 pub use drain::Drain;
-pub use ledger::{DropReason, Ledger};
+pub use ledger::{DropReason, LastSeen, Ledger};
 pub use letter::{Drained, Letter, Patience, Settled};
 pub use lock::{FlushLock, Lock};
 pub use notes::{Cause, Note, Notes};

@@ -177,7 +177,7 @@ impl Spool {
             tombstone.oldest = tombstone.oldest.min(earlier.oldest).or(earlier.oldest);
             tombstone.newest = tombstone.newest.max(earlier.newest);
         }
-        ledger.last_segment = None;
+        (ledger.last_segment, ledger.last) = (None, None);
         // Before anything is erased; on a full disk, after it: the text must go whatever happens.
         let said = tombstone.write(dir).and_then(|()| ledger.write(dir));
         let mut kept = Ok(());

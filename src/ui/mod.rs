@@ -16,10 +16,10 @@ use anyhow::bail;
 use serde::Serialize;
 
 pub use config::config;
-pub use explain::explained;
+pub use explain::{explained, last_explained};
 pub use flush::{FlushWatcher, flushed};
 pub use list::listed;
-pub use settings::settings_changed;
+pub use settings::{each_settings_changed, erased, settings_changed, would_be_erased};
 pub use status::status;
 
 use crate::exit::Exit;

@@ -1,6 +1,7 @@
 //! What `install` and `uninstall` say they did.
 
 use super::{complain, say};
+use crate::cmd::purge::Doomed;
 use crate::exit::Exit;
 use crate::settings::{Outcome, Report};
 
@@ -22,4 +23,26 @@ pub fn settings_changed(report: &Report, dry_run: bool) -> Exit {
         complain(&format!("engram-hook: {warning}\n"), Exit::Done);
     }
     exit
+}
+
+/// What an uninstall did to several files.
+pub fn each_settings_changed(reports: &[Report], dry_run: bool) {
+    for report in reports {
+        settings_changed(report, dry_run);
+    }
+}
+
+/// What a purge would erase besides.
+pub fn would_be_erased(doomed: &Doomed) -> Exit {
+    let directories =
+        doomed.directories.iter().map(|directory| format!("{} would be erased\n", directory.display()));
+    let waits = Some(doomed.what_waits()).filter(|waits| !waits.is_empty());
+    let waits = waits.map(|waits| format!("with it: {waits}\n"));
+    say(&directories.chain(waits).collect::<String>(), Exit::Done)
+}
+
+/// What a purge erased.
+pub fn erased(sentences: &[String]) -> Exit {
+    let open = "sessions that are open keep the hooks they began with; end them, or they write there again\n";
+    say(&format!("{}{open}", sentences.concat()), Exit::Done)
 }

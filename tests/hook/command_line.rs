@@ -6,9 +6,12 @@ use serde_json::json;
 
 use crate::sandbox::{Sandbox, stop};
 
+mod completions;
+mod last;
+mod purge;
 mod says;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "capture",
     "flush",
     "status",
@@ -21,6 +24,7 @@ const COMMANDS: [&str; 12] = [
     "config",
     "install",
     "uninstall",
+    "completions",
 ];
 /// The widest help may be.
 const COLUMNS: usize = 80;
@@ -57,13 +61,15 @@ fn fits(text: &str) {
 }
 
 #[test]
-fn the_version_is_the_packages() {
+fn the_version_is_the_packages_with_what_it_was_built_for() {
     for word in ["--version", "-V"] {
         let ran = Sandbox::unsent().run(&[word]).exits(0);
-        assert_eq!(
-            (ran.stdout.as_str(), ran.stderr.as_str()),
-            (concat!("engram-hook ", env!("CARGO_PKG_VERSION"), "\n"), "")
-        );
+        assert_eq!((ran.stdout.lines().count(), ran.stderr.as_str()), (1, ""));
+        let told = ran.stdout.strip_prefix(concat!("engram-hook ", env!("CARGO_PKG_VERSION"), " ("));
+        let built = told.and_then(|told| told.strip_suffix(")\n")).unwrap();
+        let (commit, target) = built.split_once(", ").unwrap_or(("", built));
+        assert!(target.contains(std::env::consts::ARCH) && !target.contains(' '), "{built}");
+        assert!(commit.chars().all(|digit| digit.is_ascii_hexdigit()), "{built}");
     }
 }
 
@@ -121,7 +127,7 @@ fn no_command_line_ends_with_the_code_that_blocks_claude_code() {
         "\u{feff}",
         "2",
     ];
-    for command in COMMANDS.into_iter().chain(["adopt", "completions", "doctor", ""]) {
+    for command in COMMANDS.into_iter().chain(["adopt", "doctor", ""]) {
         words.push(vec![command]);
         words.extend(options.iter().map(|option| vec![command, *option]));
     }
