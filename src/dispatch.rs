@@ -9,7 +9,7 @@ use crate::cmd::{
 };
 use crate::exit::Exit;
 use crate::settings::Mode;
-use crate::ui;
+use crate::ui::{self, Change};
 
 /// Runs any command but `capture` as Claude Code starts it.
 pub fn run(words: impl Iterator<Item = OsString>) -> Exit {
@@ -83,11 +83,12 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
             ui::say(&format!("{}\n", session.paths.config_file().display()), Exit::Done)
         }
         Command::Install(arguments) => {
-            ui::settings_changed(&install::install(&arguments)?, arguments.dry_run)
+            ui::settings_changed(&install::install(&arguments)?, Change::Install, arguments.dry_run)
         }
         Command::Uninstall(arguments) if arguments.purge => purge(&arguments)?,
         Command::Uninstall(arguments) => {
-            ui::settings_changed(&install::uninstall(&arguments.settings)?, arguments.settings.dry_run)
+            let dry_run = arguments.settings.dry_run;
+            ui::settings_changed(&install::uninstall(&arguments.settings)?, Change::Uninstall, dry_run)
         }
         Command::Completions(arguments) => ui::say(&cli::completions(arguments.shell), Exit::Done),
     })

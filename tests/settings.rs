@@ -19,6 +19,8 @@ mod home;
 mod inspect;
 #[path = "settings/layout.rs"]
 mod layout;
+#[path = "settings/plugin.rs"]
+mod plugin;
 #[path = "settings/properties.rs"]
 mod properties;
 #[path = "settings/race.rs"]

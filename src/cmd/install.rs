@@ -1,14 +1,22 @@
 //! `install` and `uninstall`: our hooks in Claude Code's settings, and out of them again.
 
+use std::path::Path;
+
 use anyhow::{Context as _, anyhow};
 
 use crate::cli::SettingsArguments;
 use crate::paths::{self, Paths};
-use crate::settings::{self, Mode, OurHooks, Report, Scope, Surroundings, Target};
+use crate::settings::{self, Mode, OurHooks, Report, Scope, Surroundings, Target, Warning};
 
 /// Puts the hooks in.
 pub fn install(arguments: &SettingsArguments) -> anyhow::Result<Report> {
-    settings::install(&target(arguments)?, &ours()?, mode(arguments))
+    let target = target(arguments)?;
+    let mut report = settings::install(&target, &ours()?, mode(arguments))?;
+    let users_own = users_own().ok().and_then(|own| own.settings.parent().map(Path::to_path_buf));
+    let elsewhere = users_own.map(|claude| settings::plugin_enabled_in(&claude)).unwrap_or_default();
+    let elsewhere = elsewhere.into_iter().filter(|path| *path != target.settings);
+    report.warnings.extend(elsewhere.map(|path| Warning::PluginEnabledIn { path }));
+    Ok(report)
 }
 
 /// Takes the hooks out.

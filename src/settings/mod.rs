@@ -10,6 +10,7 @@
 //! | `target` | which file is meant |
 //! | `install` | install and uninstall on disk |
 //! | `inspect` | what is installed, for `doctor` |
+//! | `plugin` | where the plugin with the same hooks is enabled |
 //! | `ours`, `whose` | `hooks/hooks.json`, and how an entry is known as ours |
 //! | `merge`, `take_out`, `before` | the pure core |
 //! | `hooks`, `document`, `scan`, `edit`, `style` | the text: understood, read, changed, laid out |
@@ -28,6 +29,7 @@ mod lock;
 mod memo;
 mod merge;
 mod ours;
+mod plugin;
 mod refusal;
 mod report;
 mod scan;
@@ -44,6 +46,7 @@ pub use install::{install, uninstall};
 pub use memo::known;
 pub use merge::{Merged, merge, merge_again};
 pub use ours::{OurHooks, PROGRAM};
+pub use plugin::plugin_enabled_in;
 pub use refusal::{Cause, Refusal};
 pub use report::{Mode, Outcome, Report, Warning};
 pub use take_out::{TakenOut, take_out};

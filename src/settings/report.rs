@@ -48,6 +48,11 @@ pub enum Warning {
         /// 1-based, of the settings file.
         line: usize,
     },
+    /// Another settings file enables our plugin.
+    PluginEnabledIn {
+        /// That file.
+        path: PathBuf,
+    },
     /// `disableAllHooks` is true.
     HooksDisabled {
         /// 1-based, of the settings file.
@@ -77,6 +82,12 @@ impl fmt::Display for Warning {
                 f,
                 "line {line}: the plugin engram-hook is enabled too, so every hook runs twice; \
                  keep one: run `engram-hook uninstall` or disable the plugin with `/plugin`"
+            ),
+            Warning::PluginEnabledIn { path } => write!(
+                f,
+                "{} enables the plugin engram-hook too, so there every hook runs twice; \
+                 keep one: run `engram-hook uninstall` or disable the plugin with `/plugin`",
+                path.display()
             ),
             Warning::HooksDisabled { line } => write!(
                 f,

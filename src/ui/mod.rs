@@ -19,7 +19,7 @@ pub use config::config;
 pub use explain::{explained, last_explained};
 pub use flush::{FlushWatcher, flushed};
 pub use list::listed;
-pub use settings::{each_settings_changed, erased, settings_changed, would_be_erased};
+pub use settings::{Change, each_settings_changed, erased, settings_changed, would_be_erased};
 pub use status::status;
 
 use crate::exit::Exit;

@@ -5,18 +5,40 @@ use crate::cmd::purge::Doomed;
 use crate::exit::Exit;
 use crate::settings::{Outcome, Report};
 
+/// What was to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Hooks in.
+    Install,
+    /// Hooks out.
+    Uninstall,
+}
+
 /// What install or uninstall did.
-pub fn settings_changed(report: &Report, dry_run: bool) -> Exit {
+pub fn settings_changed(report: &Report, change: Change, dry_run: bool) -> Exit {
     let path = report.path.display();
-    let mut text = match (report.outcome, dry_run) {
-        (Outcome::Unchanged, _) => format!("{path} is as it should be; nothing was changed\n"),
-        (_, true) => format!("{path} would be changed:\n{}", report.diff),
-        (Outcome::Created, false) => format!("{path} was created\n"),
-        (Outcome::Changed, false) => format!("{path} was changed\n"),
-        (Outcome::Removed, false) => format!("{path} was removed: it had been created by an install\n"),
+    let mut text = match (report.outcome, change) {
+        (Outcome::Unchanged, Change::Install) => {
+            format!("{path} has the hooks already; nothing was changed\n")
+        }
+        (Outcome::Unchanged, Change::Uninstall) => {
+            format!("{path} has no hook of ours; nothing was changed\n")
+        }
+        _ if dry_run => format!("{path} would be changed:\n{}", report.diff),
+        (Outcome::Created, _) => format!("{path} was created, with the hooks in it\n"),
+        (Outcome::Changed, Change::Install) => format!("{path} has the hooks now\n"),
+        (Outcome::Changed, Change::Uninstall) => format!("{path} is without our hooks again\n"),
+        (Outcome::Removed, _) => format!("{path} was removed: it had been created by an install\n"),
     };
-    if let (Some(backup), false) = (&report.backup, dry_run) {
-        text.push_str(&format!("the file as it was: {}\n", backup.display()));
+    if !dry_run {
+        if let Some(backup) = &report.backup {
+            text.push_str(&format!("the file as it was: {}\n", backup.display()));
+        }
+        if change == Change::Install && report.outcome != Outcome::Unchanged {
+            text.push_str(
+                "sessions that start from now on are captured; `engram-hook status` says whether all else is ready\n",
+            );
+        }
     }
     let exit = say(&text, Exit::Done);
     for warning in &report.warnings {
@@ -28,7 +50,7 @@ pub fn settings_changed(report: &Report, dry_run: bool) -> Exit {
 /// What an uninstall did to several files.
 pub fn each_settings_changed(reports: &[Report], dry_run: bool) {
     for report in reports {
-        settings_changed(report, dry_run);
+        settings_changed(report, Change::Uninstall, dry_run);
     }
 }
 

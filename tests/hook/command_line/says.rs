@@ -146,3 +146,40 @@ fn explain_says_what_would_be_kept_and_writes_nothing() {
     assert!(nothing.contains("kept        nothing: nothing is kept of this event"), "{nothing}");
     assert!(sandbox.files().is_empty());
 }
+
+#[test]
+fn install_and_uninstall_say_what_became_of_the_file_and_what_comes_next() {
+    let sandbox = Sandbox::unsent();
+    let settings = sandbox.home().join(".claude/settings.json").display().to_string();
+    let said = |words: &[&str]| sandbox.run(words).exits(0);
+    let dry = said(&["install", "--dry-run"]).stdout;
+    assert!(dry.starts_with(&format!("{settings} would be changed:\n")) && dry.contains("\n+"), "{dry}");
+    let installed = said(&["install"]).stdout;
+    assert!(installed.starts_with(&format!("{settings} was created, with the hooks in it\n")), "{installed}");
+    assert!(installed.contains("`engram-hook status` says"), "{installed}");
+    assert_eq!(said(&["install"]).stdout, format!("{settings} has the hooks already; nothing was changed\n"));
+    let out = said(&["uninstall"]).stdout;
+    assert_eq!(out, format!("{settings} was removed: it had been created by an install\n"));
+    assert_eq!(said(&["uninstall"]).stdout, format!("{settings} has no hook of ours; nothing was changed\n"));
+}
+
+#[test]
+fn a_plugin_that_is_enabled_elsewhere_is_named_by_its_settings_file() {
+    let sandbox = Sandbox::unsent();
+    let claude = sandbox.home().join(".claude");
+    std::fs::create_dir_all(claude.join("plugins")).unwrap();
+    let plugins = r#"{"version":2,"plugins":{"engram-hook@engram":[{"scope":"user"}]}}"#;
+    std::fs::write(claude.join("plugins/installed_plugins.json"), plugins).unwrap();
+    std::fs::write(claude.join("settings.json"), r#"{"enabledPlugins":{"engram-hook@engram":true}}"#)
+        .unwrap();
+    let elsewhere = sandbox.run(&["install", "--settings", "other.json"]).exits(0).stderr;
+    assert!(
+        elsewhere.contains(&format!("{}/settings.json enables the plugin", claude.display())),
+        "{elsewhere}"
+    );
+    let here = sandbox.run(&["install"]).exits(0).stderr;
+    assert!(
+        here.contains("line 1: the plugin engram-hook is enabled too") && here.lines().count() == 1,
+        "{here}"
+    );
+}
