@@ -16,9 +16,10 @@
 //! cmd
 //! net · detach · settings · cli · log · stdin
 //! hook · spool
-//! config · memory · key · origin · paths · clock · digest · sys · exit
+//! config · memory · key · origin · paths · clock · digest · sys · arena · exit
 //! ```
 
+pub mod arena;
 pub mod cli;
 pub mod clock;
 pub mod cmd;

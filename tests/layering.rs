@@ -61,7 +61,8 @@ const EFFECTS: &[(&[&str], &[&str])] = &[
         ],
     ),
     (&["SystemTime::now", "Timestamp::now", "Zoned::now"], &["clock.rs"]),
-    (&["unsafe"], &["sys.rs"]),
+    // An allocator is unsafe by definition.
+    (&["unsafe"], &["sys.rs", "arena.rs"]),
     // The exit code is `main`'s; a hook that panics must exit with 0 from where it stands.
     (&["process::exit", "process::abort"], &["cmd/capture.rs"]),
 ];
