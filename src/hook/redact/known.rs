@@ -8,8 +8,19 @@ use super::words::is_wordy;
 
 pub(super) const KIND: &str = "environment-secret";
 const SHORTEST: usize = 12;
-const NAMES: [&str; 9] =
-    ["KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "_PASS", "_PWD"];
+/// Words in the names of secrets, by their first letter.
+const fn words(first: u8) -> &'static [&'static str] {
+    match first {
+        b'K' => &["KEY"],
+        b'T' => &["TOKEN"],
+        b'S' => &["SECRET"],
+        b'P' => &["PASSWORD", "PASSWD", "PASSPHRASE"],
+        b'C' => &["CREDENTIAL"],
+        b'_' => &["_PASS", "_PWD"],
+        _ => &[],
+    }
+}
+
 /// Names of things about a secret, or of public ones.
 const ENDINGS: [&str; 16] = [
     "_FILE",
@@ -58,6 +69,16 @@ impl<'a> KnownSecrets<'a> {
         Self { values }
     }
 
+    /// And this value, which is known to be one, whatever it looks like.
+    #[must_use]
+    pub fn and(mut self, value: &'a str) -> Self {
+        if is_long_enough(value) && !self.values.contains(&value) {
+            let shorter = |known: &&str| known.len() > value.len();
+            self.values.insert(self.values.partition_point(shorter), value);
+        }
+        self
+    }
+
     /// Exactly these values.
     pub fn exactly(values: &'a [String]) -> Self {
         let mut values: Vec<_> = values.iter().map(String::as_str).collect();
@@ -91,20 +112,16 @@ impl<'a> KnownSecrets<'a> {
 
 fn names_secret(name: &str) -> bool {
     let name = name.as_bytes();
-    let ends = |ending: &str| {
-        let end = name.len().checked_sub(ending.len()).and_then(|start| name.get(start..));
-        end.is_some_and(|end| end.eq_ignore_ascii_case(ending.as_bytes()))
+    let is_at = |start: usize, word: &str| {
+        let here = name.get(start..start + word.len());
+        here.is_some_and(|here| here.eq_ignore_ascii_case(word.as_bytes()))
     };
-    holds_any(name, &NAMES) && !ENDINGS.iter().any(|ending| ends(ending)) && !holds_any(name, &PUBLIC)
-}
-
-fn holds_any(name: &[u8], words: &[&str]) -> bool {
-    let begins = |rest: &[u8], word: &str| {
-        rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+    let holds_word = |(start, letter): (usize, &u8)| {
+        words(letter.to_ascii_uppercase()).iter().any(|word| is_at(start, word))
     };
-    (0..name.len())
-        .filter_map(|start| name.get(start..))
-        .any(|rest| words.iter().any(|word| begins(rest, word)))
+    let ends = |ending: &&str| name.len().checked_sub(ending.len()).is_some_and(|start| is_at(start, ending));
+    let is_public = |word: &&str| (0..name.len()).any(|start| is_at(start, word));
+    name.iter().enumerate().any(holds_word) && !ENDINGS.iter().any(ends) && !PUBLIC.iter().any(is_public)
 }
 
 /// Most variables hold something short or a path, and are done with first.
@@ -162,6 +179,14 @@ mod tests {
             let known = KnownSecrets::of([(name, value)].into_iter());
             assert_eq!(known.values == [value.trim()], is_known, "{name}={value}");
         }
+    }
+
+    #[test]
+    fn a_value_that_is_known_to_be_a_secret_need_not_look_like_one() {
+        let vars = [("A_KEY", "0a1b2c3d4e5f"), ("B_KEY", "0a1b2c3d4e5f-longer")];
+        let known = KnownSecrets::of(vars.into_iter()).and("changeme-changeme").and("0a1b2c3d4e5f");
+        assert_eq!(known.values, ["0a1b2c3d4e5f-longer", "changeme-changeme", "0a1b2c3d4e5f"]);
+        assert_eq!(KnownSecrets::default().and("short").values, [""; 0]);
     }
 
     #[test]

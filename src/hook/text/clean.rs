@@ -5,17 +5,27 @@ use std::borrow::Cow;
 /// The text without NUL and other control characters (newline and tab stay), without terminal escape sequences, and
 /// without white space at its ends. CRLF and a lone CR become LF. Borrowed when nothing but the ends changes.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(may_begin_control) && text.contains(is_dropped) {
+    if text.bytes().any(|byte| MAY_BEGIN_CONTROL.get(usize::from(byte)) == Some(&true))
+        && text.contains(is_dropped)
+    {
         Cow::Owned(trimmed(rewrite(text)))
     } else {
         Cow::Borrowed(text.trim())
     }
 }
 
-/// 0xC2 leads the C1 controls (and much else), so it only says "look closer".
-fn may_begin_control(byte: u8) -> bool {
-    matches!(byte, 0..=8 | 11..=31 | 127 | 0xC2)
-}
+/// 0xC2 leads the C1 controls (and much else), so it only says "look closer". A table, for every byte of every text is
+/// asked about.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which refuses what is out of bounds")]
+const MAY_BEGIN_CONTROL: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = matches!(byte, 0..=8 | 11..=31 | 127 | 0xC2);
+        byte += 1;
+    }
+    table
+};
 
 fn is_dropped(character: char) -> bool {
     character.is_control() && character != '\n' && character != '\t'

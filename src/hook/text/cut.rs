@@ -24,6 +24,9 @@ pub fn cut(text: &str, units: usize) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let Some(room) = units.checked_sub(ELLIPSIS.len_utf16()) else { return Cow::Borrowed("") };
+    if text.as_bytes().get(..=units).is_some_and(<[u8]>::is_ascii) {
+        return shortened(text, room);
+    }
     let (mut used, mut fits) = (0, 0);
     for (at, character) in text.char_indices() {
         used += character.len_utf16();
@@ -31,11 +34,16 @@ pub fn cut(text: &str, units: usize) -> Cow<'_, str> {
             fits = at + character.len_utf8();
         }
         if used > units {
-            let kept = text.get(..boundary(text, fits)).unwrap_or_default().trim_end();
-            return Cow::Owned(format!("{kept}{ELLIPSIS}"));
+            return shortened(text, fits);
         }
     }
     Cow::Borrowed(text)
+}
+
+/// What is before `at`, a character boundary, or before the last place there where the text may be cut.
+fn shortened(text: &str, at: usize) -> Cow<'_, str> {
+    let kept = text.get(..boundary(text, at)).unwrap_or_default().trim_end();
+    Cow::Owned(format!("{kept}{ELLIPSIS}"))
 }
 
 /// The last place at or before `at` (a character boundary) where the text may be cut.

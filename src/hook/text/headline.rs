@@ -128,7 +128,8 @@ fn is_tags_only(line: &str) -> bool {
 
 /// Without emphasis, code marks and the addresses of links. Underscores stay: they are mostly part of names.
 fn without_inline_marks(line: &str) -> Cow<'_, str> {
-    if !line.contains(['*', '`', '~', '[']) {
+    let bytes = line.as_bytes();
+    if memchr::memchr3(b'*', b'`', b'~', bytes).or_else(|| memchr::memchr(b'[', bytes)).is_none() {
         return Cow::Borrowed(line);
     }
     let mut words = String::with_capacity(line.len());
