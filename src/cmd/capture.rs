@@ -8,9 +8,11 @@ use std::path::Path;
 use crate::config::{Config, KeyFound, OriginFound};
 use crate::detach::{self, Started, When};
 use crate::exit::Exit;
+use crate::hook::beginning::Beginning;
 use crate::hook::finish::{Finished, Labels, finish};
 use crate::hook::redact::KnownSecrets;
 use crate::hook::{Event, What, memory, project, session, text, wire};
+use crate::key::Key;
 use crate::paths::{self, Paths};
 use crate::spool::{Appended, Cause, Destination, Encoded, Notes, Record, Spool, append};
 use crate::stdin::{self, MAX_PAYLOAD_BYTES, Payload};
@@ -23,11 +25,19 @@ const MAX_DIR_UNITS: usize = 4096;
 pub fn run() -> Exit {
     be_a_guest();
     // Read to its end whatever comes of it: Claude Code must not meet a closed pipe.
-    let payload = stdin::read();
-    if let Some(paths) = Paths::find() {
+    let payload = stdin::read_if(may_be_kept);
+    if let Some(payload) = payload
+        && let Some(paths) = Paths::find()
+    {
         capture(&paths, payload);
     }
     Exit::Done
+}
+
+/// Most long payloads are files that were written and are no plans.
+fn may_be_kept(beginning: &[u8]) -> bool {
+    let plans = project::plans_directories(paths::home().as_deref());
+    memory::may_be_kept(&Beginning::of(beginning), &plans)
 }
 
 /// Nothing of ours may be seen, not even our own mistakes.
@@ -87,7 +97,7 @@ fn capture(paths: &Paths, payload: Payload) {
         }
         return at_session_boundary(&config, &destination, &paths.state);
     }
-    let finished = memories(&event, &config);
+    let finished = memories(&event, &config, &destination.key);
     if finished.is_empty() {
         return;
     }
@@ -123,7 +133,7 @@ fn destination(config: &Config, state: &Path) -> Option<Destination> {
     Some(Destination { origin, key })
 }
 
-fn memories(event: &Event<'_>, config: &Config) -> Vec<Finished> {
+fn memories(event: &Event<'_>, config: &Config, key: &Key) -> Vec<Finished> {
     let home = paths::home();
     let home = home.as_deref();
     if project::ignored(&event.cwd, &config.settings, home).is_some() {
@@ -133,7 +143,10 @@ fn memories(event: &Event<'_>, config: &Config) -> Vec<Finished> {
         return Vec::new();
     };
     let variables = config::variables();
-    let known = KnownSecrets::of(variables.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    // The key need not be judged by what it looks like.
+    let others = variables.iter().filter(|(_, value)| value != key.reveal());
+    let known =
+        KnownSecrets::of(others.map(|(name, value)| (name.as_str(), value.as_str()))).and(key.reveal());
     let labels = Labels {
         project: project::label(&event.cwd, config.project.as_deref(), &config.settings, home),
         scope: config.scope.clone(),

@@ -75,6 +75,10 @@ pub fn run(session: &Session, payload: Payload) -> anyhow::Result<Explained> {
     }
     let variables = config::variables();
     let known = KnownSecrets::of(variables.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let known = match session.config.usable_key() {
+        Some(key) => known.and(key.reveal()),
+        None => known,
+    };
     if settings.capture.sessions && matches!(event.what, What::SessionEnded) {
         match session_of(session, &event, text.as_bytes(), &known) {
             Ok(finished) => explained.memories.push(finished.into()),

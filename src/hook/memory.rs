@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::beginning::Beginning;
 use super::why::{MIN_TURN_CHARACTERS, Why};
 use super::wire::{Raw, Shell, fields, text as decode};
 use super::{Edit, Event, What, commit, private, pull_request, remember, text};
@@ -113,6 +114,18 @@ pub fn drafts<'a>(event: &Event<'a>, kinds: Kinds, plans: &[String]) -> Result<V
         What::OtherTool(tool) if is_own_tool(tool) => Err(Why::OwnTool(tool.clone().into_owned())),
         What::OtherTool(tool) => Err(Why::OtherTool(tool.clone().into_owned())),
         What::Other => Err(Why::NotKept),
+    }
+}
+
+/// Whether anything can be kept of a payload that begins so. False only when nothing that follows could change it.
+pub fn may_be_kept(beginning: &Beginning<'_>, plans: &[String]) -> bool {
+    match Event::of(&beginning.payload).what {
+        What::Other => beginning.payload.hook_event_name.is_none(),
+        What::OtherTool(_) => beginning.payload.tool_name.is_none(),
+        What::Wrote { .. } | What::Edited(_) => {
+            beginning.path.is_none() || is_plan(beginning.path, plans).is_ok()
+        }
+        _ => true,
     }
 }
 

@@ -4,6 +4,7 @@
 //! `wire` knows how Claude Code spells things, [`Event`] what happened, `memory` which memories that makes, and `text`,
 //! `private` and `redact` what of a text may reach the disk. Nothing here writes, waits or asks for the time.
 
+pub mod beginning;
 pub mod commit;
 pub mod finish;
 pub mod id;

@@ -245,7 +245,7 @@ impl Drop for Sandbox {
 }
 
 impl Ran {
-    fn new(output: Output, took: Duration) -> Self {
+    pub fn new(output: Output, took: Duration) -> Self {
         Self {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),

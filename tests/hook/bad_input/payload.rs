@@ -1,10 +1,13 @@
 //! Payloads that are none: empty, random, cut off, larger than anything.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::{topics, with_two_memories};
-use crate::sandbox::{Sandbox, stop};
+use crate::sandbox::{Ran, Sandbox, stop};
 
 /// A small generator of the same numbers every time.
 struct Dice(u64);
@@ -167,4 +170,36 @@ fn a_hundred_megabytes_are_read_or_let_go_in_time_and_noted() {
         assert_eq!(notes[0]["text"], "a payload was larger than 16 MiB: not captured");
     }
     assert_eq!(topics(&sandbox), ["first", "second"]);
+}
+
+/// A call of Write with a content of megabytes.
+fn written(order: [&str; 2], path: &str, size: usize) -> String {
+    let content = "a line of the file\\n".repeat(size / 20);
+    let field = |name: &str| match name {
+        "tool_name" => r#""tool_name":"Write""#.to_owned(),
+        _ => format!(r#""tool_input":{{"file_path":"{path}","content":"{content}"}}"#),
+    };
+    let fields = order.map(field).join(",");
+    format!(
+        r#"{{"session_id":"s","cwd":"/srv/none","hook_event_name":"PostToolUse",{fields},"tool_use_id":"{path}"}}"#
+    )
+}
+
+#[test]
+fn a_file_of_megabytes_is_read_to_its_end_and_kept_only_when_it_is_a_plan() {
+    let sandbox = Sandbox::unsent();
+    let plan = |name: &str| sandbox.home().join(".claude/plans").join(name).display().to_string();
+    let capture = |order, path: &str| {
+        let mut child = sandbox.start(&["capture"]);
+        let payload = written(order, path, 3_000_000);
+        child.stdin.take().unwrap().write_all(payload.as_bytes()).expect("stdin is read to its end");
+        Ran::new(child.wait_with_output().unwrap(), Duration::ZERO).unseen();
+    };
+    capture(["tool_name", "tool_input"], "/srv/none/lib.rs");
+    capture(["tool_input", "tool_name"], "/srv/none/lib.rs");
+    assert_eq!(topics(&sandbox), [""; 0]);
+    capture(["tool_name", "tool_input"], &plan("one.md"));
+    capture(["tool_input", "tool_name"], &plan("two.md"));
+    assert_eq!(topics(&sandbox), ["a line of the file"; 2]);
+    assert_eq!(sandbox.notes("payload"), [Value::Null; 0]);
 }
