@@ -31,6 +31,9 @@ pub enum Command {
     /// Show what waits, what was delivered, and what went wrong
     #[command(after_help = help::STATUS)]
     Status(StatusArguments),
+    /// Look at everything, and say what is wrong and what mends it
+    #[command(after_help = help::DOCTOR)]
+    Doctor(DoctorArguments),
     /// List the memories that wait
     #[command(after_help = help::LIST)]
     List(ListArguments),
@@ -50,7 +53,7 @@ pub enum Command {
     #[command(after_help = help::REMEMBER)]
     Remember(RememberArguments),
     /// Show the settings, and where each value came from
-    #[command(subcommand)]
+    #[command(subcommand, after_help = help::CONFIG)]
     Config(ConfigCommand),
     /// Put the hooks into Claude Code's settings
     #[command(after_help = help::INSTALL)]
@@ -91,6 +94,17 @@ pub struct StatusArguments {
     /// Take the notes away after they were shown
     #[arg(long)]
     pub clear_notes: bool,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, clap::Args)]
+pub struct DoctorArguments {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Do not ask the service
+    #[arg(long)]
+    pub offline: bool,
 }
 
 /// Only `--json`.

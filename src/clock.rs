@@ -21,6 +21,26 @@ pub fn nanoseconds() -> u64 {
     u64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or(0)
 }
 
+/// A moment, and how far away it is.
+pub fn moment(at: Instant) -> String {
+    let now = now();
+    if now < at { format!("{at} (in {})", span(now.until(at))) } else { format!("{at} ({} ago)", ago(at)) }
+}
+
+/// How long ago it was.
+pub fn ago(at: Instant) -> String {
+    span(at.until(now()))
+}
+
+fn span(span: Duration) -> String {
+    match span.as_secs() {
+        seconds @ 0..120 => format!("{seconds} s"),
+        seconds @ 120..7200 => format!("{} min", seconds / 60),
+        seconds @ 7200..172_800 => format!("{} h", seconds / 3600),
+        seconds => format!("{} days", seconds / 86_400),
+    }
+}
+
 impl Instant {
     /// The instant `span` after this one; the last one there is when that is beyond it.
     #[must_use]

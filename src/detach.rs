@@ -82,7 +82,7 @@ pub fn start_flush(spool: &Spool, destination: &Destination, when: When) -> Star
 }
 
 /// On Linux by the link the kernel keeps, which still works when the file was replaced by an update.
-fn own_program() -> std::io::Result<OsString> {
+pub fn own_program() -> std::io::Result<OsString> {
     if cfg!(target_os = "linux") {
         return Ok("/proc/self/exe".into());
     }

@@ -3,9 +3,10 @@
 use std::ffi::OsString;
 
 use crate::cli::{self, Command, ConfigCommand, UninstallArguments, Unparsed};
+use crate::cmd::doctor::Network;
 use crate::cmd::{
-    Session, adopt, capture, config, drop, explain, flush, install, last, list, purge, remember, retry_dead,
-    status,
+    Session, adopt, capture, config, doctor, drop, explain, flush, install, last, list, purge, remember,
+    retry_dead, status,
 };
 use crate::exit::Exit;
 use crate::settings::Mode;
@@ -39,6 +40,10 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
                 status::clear_notes(&session)?;
             }
             exit
+        }
+        Command::Doctor(arguments) => {
+            let network = if arguments.offline { Network::LeftAlone } else { Network::Asked };
+            ui::doctor(&doctor::run(&Session::open_broken_or_not()?, network)?, arguments.json)
         }
         Command::List(arguments) => {
             let listed = list::run(&Session::open()?, arguments.dead)?;

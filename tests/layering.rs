@@ -49,7 +49,14 @@ const OWNERS: &[(&str, &str)] = &[
 const EFFECTS: &[(&[&str], &[&str])] = &[
     (&["async", "await"], &["net/"]),
     (&["println!", "print!", "eprintln!", "eprint!", "dbg!", "stdout()", "stderr()"], &["ui/"]),
-    (&["Command::new", "process::Command", "fork"], &["detach.rs"]),
+    (
+        &["Command::new", "process::Command", "fork"],
+        &[
+            "detach.rs",
+            // Waits for a capture, to time it.
+            "cmd/doctor/trial.rs",
+        ],
+    ),
     (
         &["env::var", "env::vars", "env::var_os", "env::vars_os", "env::set_var", "env::remove_var"],
         &[

@@ -4,6 +4,7 @@ pub(super) const PROGRAM: &str = "\
 First steps:
   engram-hook install            put the hooks into Claude Code's settings
   engram-hook status             see what is captured, waits and was delivered
+  engram-hook doctor             see what is wrong, and what mends it
   engram-hook explain < payload.json
                                  see what would be kept of an event, and why
 
@@ -29,6 +30,28 @@ Works with broken settings and without a key, and changes nothing.
 Examples:
   engram-hook status | head -3
   engram-hook status --json";
+
+pub(super) const DOCTOR: &str = "\
+It only looks: it writes no memory, erases nothing, and asks the service one
+thing that reads, with the key. Each finding is ok, note (worth knowing) or BAD
+(something is not captured or not delivered); below it stands what mends it.
+
+Examples:
+  engram-hook doctor
+  engram-hook doctor --offline   ask nobody
+  engram-hook doctor --json
+
+Exit codes: 0 nothing to mend, 1 something is BAD.";
+
+pub(super) const CONFIG: &str = "\
+Of the key it says the form, the length and a fingerprint, which tells two keys
+apart; never the key. A mistake in config.json is told by its line.
+
+Examples:
+  engram-hook config show
+  ${EDITOR:-vi} \"$(engram-hook config path)\"
+
+Exit codes: 0 done, 1 config.json cannot be used: nothing is captured.";
 
 pub(super) const LIST: &str = "\
 Examples:

@@ -1,12 +1,10 @@
 //! Settings that are no mistakes and yet have not the effect that was meant: for `config show`, `status` and `doctor`.
 
-use std::path::{Path, PathBuf};
-
 use super::Session;
+use super::flush::transport;
 use crate::config::From;
 use crate::net;
 use crate::origin::Origin;
-use crate::paths;
 
 /// A sentence for each of them.
 pub fn concerns(session: &Session) -> Vec<String> {
@@ -29,19 +27,10 @@ pub fn concerns(session: &Session) -> Vec<String> {
             ));
         }
     }
-    if let Some(ca_file) = ca_file(session)
+    if let Some(ca_file) = transport(config).ca_file
         && let Err(error) = net::check_ca_file(&ca_file)
     {
         concerns.push(format!("{error:#}; until then nothing is sent to an https origin"));
     }
     concerns
-}
-
-/// Where `ca_file` is.
-pub fn ca_file(session: &Session) -> Option<PathBuf> {
-    expanded(session.config.settings.ca_file.as_deref()?, paths::home().as_deref())
-}
-
-fn expanded(file: &str, home: Option<&Path>) -> Option<PathBuf> {
-    (!file.trim().is_empty()).then(|| PathBuf::from(paths::expand_home(file, home)))
 }

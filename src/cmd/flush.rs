@@ -121,7 +121,7 @@ pub fn by_hand(session: &Session, options: Options, watcher: &mut dyn Watcher) -
 
 /// The API may have taken a key back that it once refused.
 fn retry_key(spool: &Spool, courier: &Courier) -> anyhow::Result<()> {
-    let probe = courier.probe();
+    let probe = courier.probe()?;
     match (probe.verdict, &probe.status) {
         (Verdict::Accepted, _) => Tombstone::remove(spool.dir()).context("cannot remove the tombstone"),
         (Verdict::KeyRevoked, _) => Ok(()),
@@ -132,12 +132,17 @@ fn retry_key(spool: &Spool, courier: &Courier) -> anyhow::Result<()> {
     }
 }
 
-/// The courier that the settings ask for.
-pub fn courier(config: &Config, destination: &Destination) -> anyhow::Result<Courier> {
+/// How the settings want the network to be reached.
+pub fn transport(config: &Config) -> Transport {
     let home = paths::home();
     let expanded = config.settings.ca_file.as_deref().map(|file| paths::expand_home(file, home.as_deref()));
     let generation = config.settings.api.map(|Api::V1| Generation::V1);
-    Courier::new(destination, &Transport { ca_file: expanded.map(PathBuf::from), generation })
+    Transport { ca_file: expanded.map(PathBuf::from), generation, patience: None }
+}
+
+/// The courier that the settings ask for.
+pub fn courier(config: &Config, destination: &Destination) -> anyhow::Result<Courier> {
+    Courier::new(destination, &transport(config))
 }
 
 /// Flushes in the background, with the lock that a capture took as stdin. Prints nothing; what goes wrong is logged.

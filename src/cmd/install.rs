@@ -42,13 +42,17 @@ fn target(arguments: &SettingsArguments) -> anyhow::Result<Target> {
 }
 
 fn target_of(scope: &Scope) -> anyhow::Result<Target> {
-    let around = Surroundings {
+    let state = Paths::find().ok_or_else(|| anyhow!("cannot find a home directory: set HOME"))?.state;
+    Target::new(scope, &surroundings()?, &state)
+}
+
+/// What the path of a settings file depends on.
+pub fn surroundings() -> anyhow::Result<Surroundings> {
+    Ok(Surroundings {
         claude_config_dir: std::env::var_os("CLAUDE_CONFIG_DIR"),
         home: paths::home(),
         working_directory: std::env::current_dir().context("cannot find the current directory")?,
-    };
-    let state = Paths::find().ok_or_else(|| anyhow!("cannot find a home directory: set HOME"))?.state;
-    Target::new(scope, &around, &state)
+    })
 }
 
 fn ours() -> anyhow::Result<OurHooks> {

@@ -4,6 +4,7 @@ pub mod adopt;
 pub mod capture;
 pub mod concerns;
 pub mod config;
+pub mod doctor;
 pub mod drop;
 pub mod explain;
 pub mod flush;

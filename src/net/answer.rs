@@ -2,16 +2,26 @@
 
 use std::time::{Duration, Instant};
 
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Request, Response};
 
 use super::api::{Generation, Named, name_of};
 use super::retry::retry_after;
+use super::trouble::{Tls, Trouble};
 use super::verdict::{Verdict, on_answer};
 use crate::clock;
 
 /// So much of a refusal is looked at and kept.
 const MAX_BODY_BYTES: usize = 4 * 1024;
+
+/// How long is waited.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// For a connection.
+    pub(super) connect: Duration,
+    /// For the whole answer.
+    pub(super) request: Duration,
+}
 
 /// What came of one request.
 #[derive(Debug, Clone)]
@@ -24,6 +34,8 @@ pub(super) struct Answer {
     pub(super) verdict: Verdict,
     /// What the body says of itself.
     pub(super) named: Named,
+    /// Where a redirect leads.
+    pub(super) location: Option<String>,
     /// How long it took.
     pub(super) took: Duration,
 }
@@ -35,18 +47,21 @@ pub(super) struct NoAnswer {
     pub(super) sentence: String,
     /// Nobody listens, or the TLS handshake failed: no memory is to blame.
     pub(super) no_connection: bool,
+    /// Its kind, for whoever mends it.
+    pub(super) trouble: Trouble,
 }
 
 /// Sends a request and reads its answer; takes no longer than the client's time limits.
-pub(super) async fn ask(client: &Client, request: Request, spoken: Generation) -> Answer {
+pub(super) async fn ask(client: &Client, request: Request, spoken: Generation, limits: Limits) -> Answer {
     let started = Instant::now();
     match client.execute(request).await {
         Ok(response) => read(response, spoken, started).await,
         Err(error) => Answer {
-            status: Err(why(&error)),
+            status: Err(why(&error, limits)),
             body: Vec::new(),
             verdict: Verdict::Failed,
             named: Named::Unknown,
+            location: None,
             took: started.elapsed(),
         },
     }
@@ -59,8 +74,11 @@ async fn read(mut response: Response, spoken: Generation, started: Instant) -> A
         .get(RETRY_AFTER)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| retry_after(value, clock::now().into()));
+    let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+    // Without its query, which may hold a token.
+    let location = header(LOCATION).and_then(|value| value.split(['?', '#']).next()).map(str::to_owned);
     // A page says so even when it breaks off before its first byte.
-    let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let content_type = header(CONTENT_TYPE);
     let is_page =
         content_type.is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("text/html"));
     let mut body = Vec::new();
@@ -82,23 +100,31 @@ async fn read(mut response: Response, spoken: Generation, started: Instant) -> A
         verdict: on_answer(status, named, spoken, pause),
         named,
         body,
+        location,
         took: started.elapsed(),
     }
 }
 
 /// The innermost cause says most: "connection refused", "invalid peer certificate: …". URLs are left out.
-fn why(error: &reqwest::Error) -> NoAnswer {
+fn why(error: &reqwest::Error, limits: Limits) -> NoAnswer {
     let mut cause: &dyn std::error::Error = error;
     while let Some(source) = cause.source() {
         cause = source;
     }
     let sentence = match (error.is_timeout(), error.is_connect()) {
-        (true, true) => "no connection within 5 s".to_owned(),
-        (true, false) => "no answer within 15 s".to_owned(),
+        (true, true) => format!("no connection within {} s", limits.connect.as_secs()),
+        (true, false) => format!("no answer within {} s", limits.request.as_secs()),
         (false, true) => format!("no connection: {}", first_line(&cause.to_string())),
         (false, false) => format!("no answer: {}", first_line(&cause.to_string())),
     };
-    NoAnswer { sentence, no_connection: error.is_connect() }
+    let is_https = error.url().is_some_and(|url| url.scheme() == "https");
+    let trouble = match Trouble::of(error) {
+        _ if error.is_timeout() => Trouble::TimedOut,
+        // It listens, and hung up in the middle of the handshake.
+        Trouble::NoHttp if error.is_connect() && is_https => Trouble::Tls(Tls::Other),
+        trouble => trouble,
+    };
+    NoAnswer { sentence, no_connection: error.is_connect(), trouble }
 }
 
 fn first_line(text: &str) -> &str {

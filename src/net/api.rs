@@ -47,8 +47,8 @@ impl Generation {
     /// How it is told apart, for a person.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Bearer => "eng_ keys, /api/memories",
-            Self::V1 => "v1: 3ng_ keys, /api/v1/memories",
+            Self::Bearer => "the API of eng_ keys",
+            Self::V1 => "the API of 3ng_ keys, v1",
         }
     }
 

@@ -5,18 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Client, Method, NoProxy, Proxy, Request, Url, redirect};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::runtime::{Builder, Runtime};
 
-use super::answer::{Answer, ask};
+use super::answer::{Answer, Limits, ask};
 use super::api::{Generation, Named};
+use super::trouble::Trouble;
 use super::verdict::Verdict;
 use crate::config::variable;
 use crate::key::Key;
+use crate::origin::Origin;
 use crate::spool::{Destination, Record};
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -32,6 +34,8 @@ pub struct Transport {
     pub ca_file: Option<PathBuf>,
     /// Speak this generation when the key's form does not say which.
     pub generation: Option<Generation>,
+    /// Wait no longer than this for an answer; absent: as long as a flush does.
+    pub patience: Option<Duration>,
 }
 
 /// Delivers memories to one destination.
@@ -41,7 +45,10 @@ pub struct Courier {
     pub(super) memories: Url,
     pub(super) generation: Generation,
     pub(super) key: Key,
-    probe: Url,
+    pub(super) limits: Limits,
+    /// Put on each request that needs it: an answer can be looked at without showing the key.
+    key_header: (HeaderName, HeaderValue),
+    origin: Origin,
 }
 
 impl std::fmt::Debug for Courier {
@@ -59,20 +66,17 @@ impl Courier {
         let (name, value) = generation.key_header(key);
         let mut value = HeaderValue::from_str(&value).context("cannot use the API key as a header")?;
         value.set_sensitive(true);
-        let mut headers = HeaderMap::new();
-        headers.insert(name, value);
-        let url = |path: &str| {
-            Url::parse(&format!("{}{path}", destination.origin)).context("cannot use the API's URL")
-        };
+        let name = HeaderName::from_static(name);
+        let request = transport.patience.unwrap_or(REQUEST_LIMIT);
+        let limits = Limits { connect: CONNECT_LIMIT.min(request), request };
         let mut client = Client::builder()
             .user_agent(concat!("engram-hook/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers)
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
             .http1_only()
-            .connect_timeout(CONNECT_LIMIT)
-            .timeout(REQUEST_LIMIT)
+            .connect_timeout(limits.connect)
+            .timeout(limits.request)
             .pool_idle_timeout(IDLE_LIMIT)
             .pool_max_idle_per_host(MOST_IN_FLIGHT)
             .tls_backend_preconfigured(tls(transport)?)
@@ -91,10 +95,12 @@ impl Courier {
                 .build()
                 .context("cannot start the async runtime")?,
             client: client.build().context("cannot set up the HTTP client")?,
-            memories: url(generation.memories_path())?,
-            probe: url(generation.probe_path())?,
+            memories: url(&destination.origin, generation.memories_path())?,
             generation,
             key: destination.key.clone(),
+            limits,
+            key_header: (name, value),
+            origin: destination.origin.clone(),
         })
     }
 
@@ -102,6 +108,7 @@ impl Courier {
     pub(super) fn request(&self, record: &Record) -> anyhow::Result<Request> {
         let mut request = Request::new(Method::POST, self.memories.clone());
         let id = HeaderValue::from_str(&record.id).context("cannot use the memory's id as a header")?;
+        self.show_key(&mut request);
         request.headers_mut().insert("idempotency-key", id);
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         *request.body_mut() = Some(self.generation.body(&record.memory)?.into());
@@ -114,12 +121,35 @@ impl Courier {
         self.runtime.block_on(async { tokio::time::sleep(span).await });
     }
 
-    /// Asks the API something that changes nothing, to see whether it is there and knows the key.
-    pub fn probe(&self) -> Probe {
-        let request = Request::new(Method::GET, self.probe.clone());
-        let answer = self.runtime.block_on(ask(&self.client, request, self.generation));
-        Probe::of(answer)
+    fn show_key(&self, request: &mut Request) {
+        let (name, value) = self.key_header.clone();
+        request.headers_mut().insert(name, value);
     }
+
+    /// The generation that is spoken.
+    pub fn generation(&self) -> Generation {
+        self.generation
+    }
+
+    /// Asks the API something that changes nothing, to see whether it is there and knows the key.
+    pub fn probe(&self) -> anyhow::Result<Probe> {
+        let mut request = Request::new(Method::GET, url(&self.origin, self.generation.probe_path())?);
+        self.show_key(&mut request);
+        Ok(self.look_at(request))
+    }
+
+    /// Asks the same in the words of a generation, without the key: whoever refuses says which one it is.
+    pub fn probe_without_key(&self, generation: Generation) -> anyhow::Result<Probe> {
+        Ok(self.look_at(Request::new(Method::GET, url(&self.origin, generation.probe_path())?)))
+    }
+
+    fn look_at(&self, request: Request) -> Probe {
+        Probe::of(self.runtime.block_on(ask(&self.client, request, self.generation, self.limits)))
+    }
+}
+
+fn url(origin: &Origin, path: &str) -> anyhow::Result<Url> {
+    Url::parse(&format!("{origin}{path}")).context("cannot use the API's URL")
 }
 
 /// What a probe found.
@@ -127,10 +157,16 @@ impl Courier {
 pub struct Probe {
     /// The HTTP status, or why there is none.
     pub status: Result<u16, String>,
+    /// Why there is no status.
+    pub trouble: Option<Trouble>,
     /// What the same answer would mean for a memory.
     pub verdict: Verdict,
     /// The answer is a page: a proxy's, a portal's, or another program's.
     pub is_page: bool,
+    /// The answer begins like a JSON object.
+    pub is_object: bool,
+    /// Where a redirect leads, without its query.
+    pub location: Option<String>,
     /// The generation whose form an error has.
     pub error_of: Option<Generation>,
     /// How long it took.
@@ -140,7 +176,10 @@ pub struct Probe {
 impl Probe {
     fn of(answer: Answer) -> Self {
         Self {
+            trouble: answer.status.as_ref().err().map(|none| none.trouble),
             status: answer.status.map_err(|none| none.sentence),
+            is_object: answer.body.trim_ascii_start().starts_with(b"{"),
+            location: answer.location,
             verdict: answer.verdict,
             is_page: answer.named == Named::Page || answer.body.trim_ascii_start().starts_with(b"<"),
             error_of: match answer.named {

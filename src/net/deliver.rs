@@ -109,7 +109,7 @@ impl Courier {
                 let Some(letter) = drain.next_letter()? else { break };
                 match self.request(&letter.record) {
                     Ok(request) => under_way.push(async move {
-                        let answer = ask(&self.client, request, self.generation).await;
+                        let answer = ask(&self.client, request, self.generation, self.limits).await;
                         (letter.ticket, letter.record, answer)
                     }),
                     Err(error) => {

@@ -8,10 +8,12 @@ mod api;
 mod client;
 mod deliver;
 mod retry;
+mod trouble;
 mod verdict;
 
 pub use api::Generation;
 pub use client::{Courier, Probe, Transport, check_ca_file};
 pub use deliver::{Delivery, Outcome, Stop, Wait};
 pub use retry::wait_after;
+pub use trouble::{Tls, Trouble};
 pub use verdict::Verdict;

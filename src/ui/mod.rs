@@ -3,6 +3,7 @@
 //! Everything goes through one place that lets a closed stdout be: `engram-hook status | head -1` is no error.
 
 mod config;
+mod doctor;
 mod explain;
 mod flush;
 mod list;
@@ -16,6 +17,7 @@ use anyhow::bail;
 use serde::Serialize;
 
 pub use config::config;
+pub use doctor::doctor;
 pub use explain::{explained, last_explained};
 pub use flush::{FlushWatcher, flushed};
 pub use list::listed;

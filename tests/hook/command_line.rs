@@ -11,10 +11,11 @@ mod last;
 mod purge;
 mod says;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "capture",
     "flush",
     "status",
+    "doctor",
     "list",
     "drop",
     "retry-dead",
@@ -127,7 +128,7 @@ fn no_command_line_ends_with_the_code_that_blocks_claude_code() {
         "\u{feff}",
         "2",
     ];
-    for command in COMMANDS.into_iter().chain(["adopt", "doctor", ""]) {
+    for command in COMMANDS.into_iter().chain(["adopt", ""]) {
         words.push(vec![command]);
         words.extend(options.iter().map(|option| vec![command, *option]));
     }

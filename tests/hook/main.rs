@@ -14,6 +14,7 @@ mod burst;
 mod command_line;
 mod config;
 mod destinations;
+mod doctor;
 mod fixtures;
 mod leaks;
 mod lost_and_found;
