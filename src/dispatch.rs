@@ -76,10 +76,10 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
             ui::last_explained(&last::run(&Session::open_broken_or_not()?)?, arguments.json)
         }
         Command::Explain(arguments) => {
-            let explained = explain::run(&Session::open()?, crate::stdin::read())?;
+            let explained = explain::run(&Session::open()?, crate::stdin::read_patiently()?)?;
             ui::explained(&explained, arguments.json)
         }
-        Command::Remember(arguments) => ui::say(&remember::run(&Session::open()?, &arguments)?, Exit::Done),
+        Command::Remember(arguments) => ui::remembered(&remember::run(&Session::open()?, &arguments)?),
         Command::Config(ConfigCommand::Show(arguments)) => {
             ui::config(&config::show(&Session::open_broken_or_not()?), arguments.json)
         }

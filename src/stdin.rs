@@ -38,6 +38,13 @@ pub fn read_if(is_of_use: impl FnOnce(&[u8]) -> bool) -> Option<Payload> {
     read_from(io::stdin(), is_of_use)
 }
 
+/// Reads stdin to its end, however long that takes: somebody types, or a program that was started by hand computes.
+pub fn read_patiently() -> io::Result<Payload> {
+    let mut bytes = Vec::new();
+    io::Read::read_to_end(&mut io::Read::take(io::stdin().lock(), MAX_PAYLOAD_BYTES as u64 + 1), &mut bytes)?;
+    Ok(if bytes.len() > MAX_PAYLOAD_BYTES { Payload::TooLarge } else { Payload::Whole(bytes) })
+}
+
 fn read_from(source: impl AsFd, is_of_use: impl FnOnce(&[u8]) -> bool) -> Option<Payload> {
     let started = Instant::now();
     let mut bytes = Vec::with_capacity(FIRST_READ_BYTES);

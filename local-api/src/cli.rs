@@ -14,7 +14,12 @@ const FAILED: u8 = 1;
 const USAGE: u8 = 64;
 
 #[derive(Debug, Parser)]
-#[command(name = "engram-local", version, about = "The memory service on your own machine")]
+#[command(
+    name = "engram-local",
+    version,
+    about = "The memory service on your own machine",
+    max_term_width = 80
+)]
 pub(crate) struct Cli {
     /// Where the memories are kept [default: the user's state directory]
     #[arg(long, global = true, value_name = "DIR")]

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::anyhow;
 use axum::Router;
 use axum::serve::ListenerExt as _;
 
@@ -36,13 +36,22 @@ pub(crate) struct Opened {
     pub(crate) app: Shared,
 }
 
+fn cannot_listen(port: u16, error: &io::Error) -> anyhow::Error {
+    let why = match error.kind() {
+        io::ErrorKind::AddrInUse => "the port is in use, perhaps by another engram-local".to_owned(),
+        io::ErrorKind::PermissionDenied => "ports below 1024 are the system's".to_owned(),
+        _ => error.to_string(),
+    };
+    anyhow!(
+        "cannot listen on 127.0.0.1:{port}: {why}; choose another port with --port, and name it in ENGRAM_API_URL"
+    )
+}
+
 impl Opened {
     /// Only the loopback interface is ever listened on.
     pub(crate) fn new(settings: Settings<'_>) -> anyhow::Result<Self> {
         let address = (Ipv4Addr::LOCALHOST, settings.port);
-        let in_use =
-            || format!("cannot listen on 127.0.0.1:{}; choose another port with --port", settings.port);
-        let listener = TcpListener::bind(address).with_context(in_use)?;
+        let listener = TcpListener::bind(address).map_err(|error| cannot_listen(settings.port, &error))?;
         listener.set_nonblocking(true)?;
         let port = listener.local_addr()?.port();
         let observed = (settings.generation == Generation::V1).then_some(RateLimit::OBSERVED);

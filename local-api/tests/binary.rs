@@ -134,7 +134,10 @@ fn a_port_in_use_is_one_sentence() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let said = one_sentence(&sandbox.run(&["serve", "--port", &port]));
-    assert!(said.contains(&format!("127.0.0.1:{port}")) && said.contains("--port"), "{said}");
+    assert!(
+        said.contains(&format!("127.0.0.1:{port}: the port is in use")) && said.contains("--port"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -143,7 +146,10 @@ fn a_directory_that_cannot_be_used_is_one_sentence() {
     fs::write(sandbox.data(), "a file where the directory should be").unwrap();
     for words in [&["serve", "--port", "0"][..], &["keys", "list"], &["export"]] {
         let said = one_sentence(&sandbox.run(words));
-        assert!(said.contains("data directory") && said.contains("--data"), "{said}");
+        assert!(
+            said.contains("data directory") && said.trim_end().ends_with("choose another with --data"),
+            "{said}"
+        );
     }
     assert_eq!(fs::read_to_string(sandbox.data()).unwrap(), "a file where the directory should be");
 }
@@ -171,4 +177,21 @@ fn without_a_directory_it_uses_the_users_own() {
     let home = sandbox.0.path();
     let usual = [".local/state/engram-local", "Library/Application Support/engram-local"];
     assert!(usual.iter().any(|place| home.join(place).join("engram.sqlite3").exists()));
+}
+
+#[test]
+fn help_fits_a_terminal_of_80_columns() {
+    let sandbox = Sandbox::new();
+    for words in [
+        &["--help"][..],
+        &["serve", "--help"],
+        &["keys", "--help"],
+        &["keys", "create", "--help"],
+        &["import", "--help"],
+    ] {
+        let help = sandbox.run(words);
+        for line in text(&help.stdout).lines() {
+            assert!(line.chars().count() <= 80, "{words:?}: {line}");
+        }
+    }
 }

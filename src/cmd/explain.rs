@@ -1,6 +1,6 @@
 //! `explain`: what would be captured from a payload, and why or why not. Offline, needs no key, writes nothing.
 
-use anyhow::{Context as _, bail};
+use anyhow::{anyhow, bail};
 use serde::Serialize;
 
 use super::Session;
@@ -48,16 +48,17 @@ pub struct Explanation {
 pub fn run(session: &Session, payload: Payload) -> anyhow::Result<Explained> {
     let bytes = match payload {
         Payload::Whole(bytes) => bytes,
-        Payload::TooLarge => {
+        Payload::TooLarge | Payload::Unfinished => {
             bail!("cannot explain: the payload is larger than 16 MiB; a capture would not keep it either")
         }
-        Payload::Unfinished => {
-            bail!("cannot explain: stdin did not end; use `engram-hook explain < payload.json`")
-        }
     };
+    if bytes.trim_ascii().is_empty() {
+        bail!("cannot explain: stdin is empty; use `engram-hook explain < payload.json`, or --last");
+    }
     let text = String::from_utf8_lossy(&bytes);
-    let payload = wire::Payload::read(text.as_bytes())
-        .context("cannot explain: stdin is no JSON object; use `engram-hook explain < payload.json`")?;
+    let payload = wire::Payload::read(text.as_bytes()).map_err(|error| {
+        anyhow!("cannot explain: stdin is no JSON object ({error}); use `engram-hook explain < payload.json`")
+    })?;
     let event = Event::of(&payload);
     let mut explained = Explained {
         event: if event.name.is_empty() { "(no name)".to_owned() } else { event.name.clone().into_owned() },

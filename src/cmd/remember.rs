@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use anyhow::{anyhow, bail};
+use anyhow::{Context as _, anyhow, bail};
 
 use super::Session;
 use crate::cli::{RememberArguments, TypeWord};
@@ -17,8 +17,17 @@ use crate::spool::{Appended, Encoded, Record, Spool, append};
 use crate::stdin::{self, Payload};
 use crate::{clock, paths};
 
-/// Puts it into the spool; answers the sentence that says so.
-pub fn run(session: &Session, arguments: &RememberArguments) -> anyhow::Result<String> {
+/// What became of it.
+#[derive(Debug)]
+pub enum Remembered {
+    /// It is in the spool; the sentence that says so.
+    Kept(String),
+    /// The API refused this key before: nothing is kept for it.
+    KeyRejected,
+}
+
+/// Puts it into the spool.
+pub fn run(session: &Session, arguments: &RememberArguments) -> anyhow::Result<Remembered> {
     let destination = session.destination()?;
     let text = match arguments.text.as_slice() {
         [dash] if dash == "-" => from_stdin()?,
@@ -67,35 +76,35 @@ pub fn run(session: &Session, arguments: &RememberArguments) -> anyhow::Result<S
     // Not written by a program that runs hooks.
     finished.memory.tags.retain(|tag| tag != Client::ClaudeCode.tag());
     let record = Record { id: finished.id, at: now, dir: event.cwd.into_owned(), memory: finished.memory };
-    let encoded =
-        Encoded::waiting(&record).ok_or_else(|| anyhow!("cannot remember it: it is larger than 64 KiB"))?;
+    let encoded = Encoded::waiting(&record)
+        .ok_or_else(|| anyhow!("cannot remember it: it is larger than 64 KiB; shorten it"))?;
     let state = session.paths.state.display();
     let spool = Spool::open_or_make(&session.paths.state, &destination)
         .map_err(|refused| anyhow!("cannot use the spool in {state}: {refused}"))?;
     match append(&spool, &[encoded]) {
         Appended::Stored => {}
-        Appended::KeyRevoked => {
-            bail!(
-                "cannot remember it: the API rejected this key; set a new one, or try `engram-hook flush --retry-key`"
-            )
-        }
+        Appended::KeyRevoked => return Ok(Remembered::KeyRejected),
         Appended::Failed(refused) => bail!("cannot write to the spool in {state}: {refused}"),
     }
     if let OriginFound::NotAllowed(origin) = &session.config.origin {
-        return Ok(format!("kept; it waits until {origin} is in `origins` in config.json\n"));
+        return Ok(Remembered::Kept(format!(
+            "kept; it waits until {origin} is in `origins` in {}\n",
+            session.paths.config_file().display()
+        )));
     }
-    Ok(match detach::start_flush(&spool, &destination, When::Due) {
+    Ok(Remembered::Kept(match detach::start_flush(&spool, &destination, When::Due) {
         Started::Yes | Started::LivesAlready => "kept; it is being delivered\n".to_owned(),
         Started::NotDue => "kept; it waits for the next try (`engram-hook status` says when)\n".to_owned(),
         Started::Failed(sentence) => format!("kept; {sentence}\n"),
-    })
+    }))
 }
 
 fn from_stdin() -> anyhow::Result<String> {
-    match stdin::read() {
+    match stdin::read_patiently().context("cannot read the text from stdin")? {
         Payload::Whole(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-        Payload::TooLarge => bail!("cannot remember it: it is larger than 16 MiB"),
-        Payload::Unfinished => bail!("cannot remember it: stdin did not end within 1 s"),
+        Payload::TooLarge | Payload::Unfinished => {
+            bail!("cannot remember it: stdin holds more than 16 MiB; give the part that matters")
+        }
     }
 }
 

@@ -188,7 +188,10 @@ fn after(verdict: Verdict, answer: &Answer, failures: usize, until: Instant) -> 
     let stop = |wait: Wait| Next::End(Outcome::Stopped(Stop { because: said.clone(), wait }));
     match verdict {
         Verdict::KeyRevoked => Next::End(Outcome::KeyRevoked),
-        Verdict::Blocked => stop(Wait::Long),
+        Verdict::Blocked => {
+            let advice = answer.status.as_ref().map_or("", |status| advice(*status));
+            Next::End(Outcome::Stopped(Stop { because: format!("{said}{advice}"), wait: Wait::Long }))
+        }
         Verdict::Failed if answer.status.as_ref().is_err_and(|none| none.no_connection) => {
             stop(Wait::Backoff)
         }
@@ -199,6 +202,17 @@ fn after(verdict: Verdict, answer: &Answer, failures: usize, until: Instant) -> 
             Next::Pause(pause.max(SHORTEST_PAUSE))
         }
         Verdict::SlowDown(Some(pause)) => stop(Wait::Exactly(pause)),
+    }
+}
+
+/// What somebody can do about an answer that keeps everything waiting.
+fn advice(status: u16) -> &'static str {
+    match status {
+        300..400 => ", a redirect: set ENGRAM_API_URL to where the service is now",
+        402 => ": the plan of this account takes no more",
+        404 | 405 => ": is ENGRAM_API_URL the base URL of the service?",
+        407 => ": the proxy in HTTPS_PROXY wants a name and a password",
+        _ => ": the service, or a proxy before it, does not let this key in",
     }
 }
 

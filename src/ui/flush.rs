@@ -100,7 +100,8 @@ pub fn flushed(flushed: &Flushed, as_json: bool) -> Exit {
         End::KeyRevoked(tombstone) => {
             let erased = memories(tombstone.erased);
             text.push_str(&format!(
-                "; the API rejected the key on {}: {erased} erased. Set a new key, or try --retry-key\n",
+                "; the API rejects this key, since {}: {erased} erased. Set a new key; should this one work again, \
+                 `engram-hook flush --retry-key`\n",
                 tombstone.at
             ));
         }

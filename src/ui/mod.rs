@@ -7,6 +7,7 @@ mod doctor;
 mod explain;
 mod flush;
 mod list;
+mod remember;
 mod settings;
 mod status;
 mod words;
@@ -21,6 +22,7 @@ pub use doctor::doctor;
 pub use explain::{explained, last_explained};
 pub use flush::{FlushWatcher, flushed};
 pub use list::listed;
+pub use remember::remembered;
 pub use settings::{Change, each_settings_changed, erased, settings_changed, would_be_erased};
 pub use status::status;
 

@@ -22,3 +22,4 @@ mod revocation;
 mod sandbox;
 mod sessions;
 mod verdicts;
+mod wrong_turns;

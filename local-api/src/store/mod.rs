@@ -33,8 +33,8 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Why the database cannot be used. Each message is a whole sentence for the person who started us.
 #[derive(Debug, Error)]
 pub(crate) enum StoreError {
-    #[error("cannot use the data directory {}: {source}; choose another with --data", .path.display())]
-    Directory { path: PathBuf, source: io::Error },
+    #[error("cannot use the data directory {}: {why}; choose another with --data", .path.display())]
+    Directory { path: PathBuf, why: io::Error },
     #[error(
         "cannot use {}: it was written by a newer engram-local (format {found}, this one knows {}); update engram-local",
         .path.display(), schema::latest()
@@ -77,7 +77,7 @@ struct Inner {
 impl Store {
     /// Opens the database in `directory`, making both if they are not there yet.
     pub(crate) fn open(directory: &Path, check: Check) -> Result<Self, StoreError> {
-        let in_directory = |source| StoreError::Directory { path: directory.to_owned(), source };
+        let in_directory = |why| StoreError::Directory { path: directory.to_owned(), why };
         DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(in_directory)?;
         let path = directory.join(FILE_NAME);
         match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {

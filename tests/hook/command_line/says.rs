@@ -87,7 +87,10 @@ fn remember_keeps_words_and_stdin_with_the_labels_that_were_given() {
     let ran = sandbox.run(&["remember", "use", "four spaces"]).exits(0);
     assert_eq!(
         ran.stdout,
-        "kept; it waits until https://memories.example.com is in `origins` in config.json\n"
+        format!(
+            "kept; it waits until https://memories.example.com is in `origins` in {}\n",
+            sandbox.settings().join("config.json").display()
+        )
     );
     sandbox.run_with(&["remember", "-"], b"# Ports\n\nThe API listens on 8080.\n").exits(0);
     for memory_type in ["decision", "commitment", "blocker", "preference", "pattern", "note", "event", "fact"]
