@@ -14,8 +14,8 @@ use sources::{Source, below};
 const OWNERS: &[(&str, &str)] = &[
     ("anyhow", ""),
     ("backoff", "net/retry.rs"),
-    ("clap", "cli.rs"),
-    ("clap_complete", "cli.rs"),
+    ("clap", "cli"),
+    ("clap_complete", "cli"),
     ("crc32fast", "spool/record.rs"),
     ("directories", "paths.rs"),
     ("fast_glob", "config/glob.rs"),
