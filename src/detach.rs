@@ -8,10 +8,11 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use crate::fault;
 use crate::spool::{Destination, FlushLock, Postponed, Spool};
 
 /// The variables a flush inherits besides the key and the URL; everything else, tokens of other programs included, stays behind.
-const KEPT_VARIABLES: [&str; 10] = [
+const KEPT_VARIABLES: &[&str] = &[
     "HOME",
     "XDG_CONFIG_HOME",
     "XDG_STATE_HOME",
@@ -22,7 +23,15 @@ const KEPT_VARIABLES: [&str; 10] = [
     "NO_PROXY",
     "no_proxy",
     "TZ",
+    #[cfg(feature = "faults")]
+    fault::VARIABLES[0],
+    #[cfg(feature = "faults")]
+    fault::VARIABLES[1],
 ];
+
+/// A capture that finds that it is not time yet has held the lock for as long as it takes to read `retry`; who must start a
+/// flush now waits it out.
+const OTHER_CAPTURE: Duration = Duration::from_millis(2);
 
 /// Whether the wait that an earlier flush asked for counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,11 +57,16 @@ pub enum Started {
 
 /// Starts a flush of this spool unless one lives.
 pub fn start_flush(spool: &Spool, destination: &Destination, when: When) -> Started {
-    let lock = match FlushLock::take(spool.dir(), Duration::ZERO) {
+    let patience = match when {
+        When::Due => Duration::ZERO,
+        When::Now => OTHER_CAPTURE,
+    };
+    let lock = match FlushLock::take(spool.dir(), patience) {
         Ok(Some(lock)) => lock,
         Ok(None) => return Started::LivesAlready,
         Err(refused) => return Started::Failed(format!("cannot lock the spool: {refused}")),
     };
+    fault::point!("detach.locked");
     if when == When::Due && !Postponed::read(spool.dir()).is_due() {
         return Started::NotDue;
     }
@@ -74,6 +88,7 @@ pub fn start_flush(spool: &Spool, destination: &Destination, when: When) -> Star
         // A group of its own: Claude Code signals the hook's group when it stops. `setsid` would cost as much again.
         .process_group(0)
         .spawn();
+    fault::point!("detach.started");
     match child {
         // Nobody waits for it: it is adopted when we exit.
         Ok(_) => Started::Yes,

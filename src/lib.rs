@@ -16,7 +16,7 @@
 //! cmd
 //! net · detach · settings · cli · log · stdin
 //! hook · spool
-//! config · memory · key · origin · paths · clock · digest · sys · arena · exit
+//! config · memory · key · origin · paths · clock · digest · sys · arena · fault · exit
 //! ```
 
 pub mod arena;
@@ -28,6 +28,7 @@ pub mod detach;
 pub mod digest;
 pub mod dispatch;
 pub mod exit;
+mod fault;
 pub mod hook;
 pub mod key;
 pub mod log;

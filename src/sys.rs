@@ -403,6 +403,16 @@ pub fn close_inherited_files() {
     }
 }
 
+/// Ends this process as a kill from outside does: nothing of ours runs any more.
+#[cfg(feature = "faults")]
+pub(crate) fn die() -> ! {
+    loop {
+        // It cannot fail: the process is our own.
+        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL)
+            .unwrap_or_default();
+    }
+}
+
 /// Makes this process unreadable through `/proc` and without a core dump: it holds the key.
 pub fn hide_process() -> io::Result<()> {
     #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -63,6 +63,8 @@ const EFFECTS: &[(&[&str], &[&str])] = &[
             "config.rs",
             // Passes variables on to the flush without looking at them.
             "detach.rs",
+            // Told what to do wrong, in a build that is for tests.
+            "fault/",
             // Claude Code's own directory, which `settings` is told.
             "cmd/install.rs",
         ],
@@ -257,4 +259,14 @@ fn each_file_says_what_it_is_for_and_is_short() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_proofs_are_built_with_what_the_program_is_built_with() {
+    let section = |manifest: &'static str| {
+        let (_, after) = manifest.split_once("\n[dependencies]\n").unwrap();
+        after.split("\n[").next().unwrap()
+    };
+    let (ours, theirs) = (include_str!("../Cargo.toml"), include_str!("../proofs/Cargo.toml"));
+    assert_eq!(section(ours), section(theirs), "copy [dependencies] of Cargo.toml to proofs/Cargo.toml");
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 
 use super::Session;
+use crate::fault;
 use crate::spool::{Appended, Encoded, FlushLock, Lock, Spool, Survey, Waiting, append, others};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -60,8 +61,11 @@ pub fn run(orphans: &Orphans) -> anyhow::Result<String> {
         let flush_lock =
             FlushLock::take(spool.dir(), PATIENCE).context("cannot lock the spool")?.ok_or_else(busy)?;
         let lock = Lock::take(spool.dir(), PATIENCE).context("cannot lock the spool")?.ok_or_else(busy)?;
+        spool.seal(&lock).context("cannot seal the other spool")?;
+        // A capture that cannot have `lock` writes a segment beside us: what comes after this list is not read, and stays.
+        let segments = spool.segments().context("cannot read the spool")?;
         let mut records = Vec::new();
-        Waiting::each(spool, |waiting| records.extend(Encoded::waiting(&waiting.record)))
+        Waiting::each_in(spool, &segments, |waiting| records.extend(Encoded::waiting(&waiting.record)))
             .context("cannot read the spool")?;
         for group in records.chunks(GROUP) {
             match append(&orphans.mine, group) {
@@ -73,7 +77,9 @@ pub fn run(orphans: &Orphans) -> anyhow::Result<String> {
             }
         }
         // Only now: a crash before this moves a memory twice under its id, and loses none.
-        spool.hand_over(&flush_lock, &lock).context("cannot clear the other spool")?;
+        fault::point!("adopt.moved");
+        let segments = if fault::mutant!(HandsOverUnread) { spool.segments()? } else { segments };
+        spool.hand_over(&flush_lock, &segments).context("cannot clear the other spool")?;
     }
     Ok(format!("{moved} memories wait for the current key; deliver them with `engram-hook flush -v`\n"))
 }

@@ -180,7 +180,10 @@ fn store(
     };
     match append(&spool, &records) {
         Appended::Stored => {}
-        // `status` names the tombstone.
+        // `status` names the tombstone. An erasing that was cut short is finished, whatever `retry` says.
+        Appended::KeyRevoked if spool.is_half_erased() => {
+            return start_flush(&spool, config, destination, state, When::Now);
+        }
         Appended::KeyRevoked => return,
         Appended::Failed(refused) => {
             let text = format!(

@@ -22,7 +22,7 @@ use crate::hook::project;
 use crate::net::{Courier, Delivery, Generation, Transport, Verdict};
 use crate::paths::{self, Paths};
 use crate::spool::{Cause, Destination, FlushLock, Lock, Notes, Patience, Spool, Tombstone, others};
-use crate::{log, sys};
+use crate::{fault, log, sys};
 
 /// How long a detached flush stays on an idle connection; servers were seen to close one after 5 s.
 const LINGER: Duration = Duration::from_secs(4);
@@ -148,6 +148,7 @@ pub fn courier(config: &Config, destination: &Destination) -> anyhow::Result<Cou
 /// Flushes in the background, with the lock that a capture took as stdin. Prints nothing; what goes wrong is logged.
 pub fn detached() -> Exit {
     sys::close_inherited_files();
+    fault::point!("flush.begun");
     sys::ignore_file_size_signal();
     if let Err(error) = sys::hide_process().and_then(|()| std::env::set_current_dir("/")) {
         tracing::debug!(%error, "could not hide the process");
@@ -180,6 +181,10 @@ fn in_background(paths: &Paths) -> anyhow::Result<Exit> {
     let stdin = File::from(io::stdin().as_fd().try_clone_to_owned().context("cannot take over stdin")?);
     let flush_lock = FlushLock::inherited(spool.dir(), stdin)
         .context("cannot flush: stdin is not this spool's lock; `flush --detached` is for capture alone")?;
+    fault::point!("flush.owned");
+    if let Err(refused) = spool.name_origin(&destination) {
+        tracing::warn!(%refused, "could not write down what the spool is for");
+    }
     let courier = courier(&session.config, &destination)?;
     let home = paths::home();
     let is_ignored = |dir: &str| project::ignored(dir, &session.config.settings, home.as_deref()).is_some();
@@ -200,6 +205,13 @@ fn in_background(paths: &Paths) -> anyhow::Result<Exit> {
 /// Nobody delivers to the other destinations: any flush lets go of what is older than the cap there.
 fn sweep_others(state: &Path, mine: &str) {
     for name in others(state, Some(mine)) {
+        if fault::mutant!(ForgetsOthers)
+            && let Ok(spool) = Spool::open(state, &name)
+            && let Ok(Some(flush_lock)) = FlushLock::take(spool.dir(), Duration::ZERO)
+            && let Ok(Some(lock)) = Lock::take(spool.dir(), Duration::ZERO)
+        {
+            drop(spool.forget(&flush_lock, &lock));
+        }
         if let Err(refused) = sweep_other(state, &name) {
             tracing::warn!(spool = name, %refused, "could not sweep another destination");
         }

@@ -9,6 +9,7 @@ use super::answer::{Answer, ask};
 use super::client::{Courier, MOST_IN_FLIGHT};
 use super::verdict::Verdict;
 use crate::clock;
+use crate::fault;
 use crate::key::Key;
 use crate::spool::{Drain, Record, Refusal, Settled};
 use crate::sys::Refused;
@@ -107,6 +108,10 @@ impl Courier {
             }
             while matches!(next, Next::GoOn) && under_way.len() < window && Instant::now() < until {
                 let Some(letter) = drain.next_letter()? else { break };
+                fault::point!("deliver.taken");
+                if fault::mutant!(AcceptsUnanswered) {
+                    drain.settle(letter.ticket, Settled::Accepted)?;
+                }
                 match self.request(&letter.record) {
                     Ok(request) => under_way.push(async move {
                         let answer = ask(&self.client, request, self.generation, self.limits).await;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::api::{Generation, Named};
+use crate::fault;
 
 /// What becomes of a memory after an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,7 @@ pub fn on_answer(status: u16, named: Named, spoken: Generation, retry_after: Opt
         // A page is somebody else's "OK": a portal's, or that of another program on the port.
         200 | 201 | 202 | 204 if named == Named::Page => Verdict::Blocked,
         200 | 201 | 202 | 204 => Verdict::Accepted,
+        300..=399 if fault::mutant!(AcceptsRedirects) => Verdict::Accepted,
         401 => match named {
             Named::Error(generation) if generation != spoken => Verdict::Blocked,
             Named::Page => Verdict::Blocked,

@@ -8,8 +8,8 @@ use super::lock::Lock;
 use super::record::Encoded;
 use super::tombstone::Tombstone;
 use super::{FlushLock, Spool, sweep};
-use crate::clock;
 use crate::sys::{Access, Refused};
+use crate::{clock, fault};
 
 pub(super) const ACTIVE: &str = "active.jsonl";
 /// How long a capture waits for `lock` before it writes a segment of its own.
@@ -40,25 +40,31 @@ pub fn append(spool: &Spool, records: &[Encoded]) -> Appended {
 }
 
 fn append_under(lock: &Lock, spool: &Spool, records: &[Encoded]) -> Result<Appended, Refused> {
+    fault::point!("append.locked");
     // Looked at under `lock`, because a flush erases under `lock`: a record cannot slip in behind the erasing.
     if Tombstone::stands(spool.dir()) {
         return Ok(Appended::KeyRevoked);
     }
     let mut opened = spool.dir().open_file(ACTIVE, Access::Append)?;
+    fault::point!("append.opened");
     if opened.len > ROLL_BYTES {
         roll(lock, spool)?;
         opened = spool.dir().open_file(ACTIVE, Access::Append)?;
     }
     let mut bytes =
         Vec::with_capacity(1 + records.iter().map(|record| record.as_bytes().len()).sum::<usize>());
-    if opened.len > 0 && !ends_in_line_feed(&opened.file, opened.len)? {
+    if opened.len > 0 && !fault::mutant!(NoFence) && !ends_in_line_feed(&opened.file, opened.len)? {
         // The fence: what a killed capture left unfinished must not swallow this record.
         bytes.push(b'\n');
     }
     for record in records {
         bytes.extend_from_slice(record.as_bytes());
     }
+    fault::cut!("append.write", &opened.file, &bytes);
     if let Err(error) = (&opened.file).write_all(&bytes) {
+        if fault::mutant!(NotTakenBack) {
+            return Err(error.into());
+        }
         // Part of it may be there: take it back, so that the file is what was acknowledged and nothing else. Should even
         // that fail, the fence and the checksum keep the torn tail from harming its neighbours.
         return match opened.file.set_len(opened.len) {
@@ -69,6 +75,7 @@ fn append_under(lock: &Lock, spool: &Spool, records: &[Encoded]) -> Result<Appen
             }
         };
     }
+    fault::point!("append.written");
     Ok(Appended::Stored)
 }
 
@@ -81,6 +88,7 @@ fn ends_in_line_feed(file: &std::fs::File, len: u64) -> io::Result<bool> {
 /// Seals a long active file and, when no flush lives, makes room below the caps.
 fn roll(lock: &Lock, spool: &Spool) -> Result<(), Refused> {
     spool.seal(lock)?;
+    fault::point!("roll.sealed");
     if let Some(flush_lock) = FlushLock::take(spool.dir(), Duration::ZERO)? {
         sweep::make_room(spool, &flush_lock);
     }
@@ -97,11 +105,13 @@ fn append_alone(spool: &Spool, records: &[Encoded]) -> Result<Appended, Refused>
     let (temporary, name) = (format!("tmp-{stamp}"), format!("one-{stamp}.jsonl"));
     let mut file = dir.open_file(&temporary, Access::CreateNew)?.file;
     let written = records.iter().try_for_each(|record| file.write_all(record.as_bytes()));
+    fault::point!("alone.written");
     if let Err(error) = written.and_then(|()| dir.rename(&temporary, &name)) {
         // Only a leftover of ours remains if this fails as well; the next flush sweeps it.
         drop(dir.unlink(&temporary));
         return Err(error.into());
     }
+    fault::point!("alone.renamed");
     // No lock was held: the key may have been refused between the look and the rename.
     if Tombstone::stands(dir) {
         dir.unlink(&name)?;
@@ -116,11 +126,27 @@ impl Spool {
         match self.dir().stat(ACTIVE) {
             None | Some((0, _)) => Ok(false),
             Some(_) => {
-                let name = format!("seal-{:020}-{}.jsonl", clock::nanoseconds(), std::process::id());
+                let name = self.free_name(clock::nanoseconds());
                 self.dir().rename(ACTIVE, &name)?;
+                fault::point!("seal.renamed");
                 Ok(true)
             }
         }
+    }
+}
+
+impl Spool {
+    /// The name of a segment that is sealed at this moment. A clock that stands still or was set back must not cost the
+    /// segment that has the name already.
+    pub(super) fn free_name(&self, at: u64) -> String {
+        let mut name = String::new();
+        for at in at..=u64::MAX {
+            name = format!("seal-{at:020}-{}.jsonl", std::process::id());
+            if !self.dir().holds(&name) {
+                break;
+            }
+        }
+        name
     }
 }
 

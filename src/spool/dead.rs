@@ -11,6 +11,7 @@ use super::lock::FlushLock;
 use super::record::{Encoded, Record, Status};
 use super::segment::{Piece, Reader};
 use crate::clock::{self, Instant};
+use crate::fault;
 use crate::sys::{Access, Dir, Refused};
 
 pub(super) const NAME: &str = "dead.jsonl";
@@ -54,8 +55,11 @@ impl DeadLetters {
         });
         let Some(bytes) = bytes else { return Ok(()) };
         (&opened.file).write_all(b"\n")?;
+        fault::cut!("bury.write", &opened.file, bytes.as_bytes());
         (&opened.file).write_all(bytes.as_bytes())?;
-        Ok(opened.file.sync_data()?)
+        opened.file.sync_data()?;
+        fault::point!("bury.written");
+        Ok(())
     }
 
     /// All of them, the oldest first, each id once.
@@ -92,6 +96,7 @@ impl DeadLetters {
         // First the segment, then the letters: a crash in between sends a memory twice under its id, and loses none.
         dir.rename(&temporary, &format!("one-{stamp}.jsonl"))?;
         dir.sync()?;
+        fault::point!("revive.renamed");
         dir.unlink(NAME)?;
         Ok(letters.len())
     }

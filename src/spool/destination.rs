@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{Notes, small_file};
 use crate::digest;
+use crate::fault;
 use crate::key::Key;
 use crate::origin::Origin;
 use crate::sys::{Dir, Refused};
@@ -55,10 +56,20 @@ impl Spool {
             dir.make_below(below)?;
             dir = dir.open_below(below)?;
         }
+        fault::point!("spool.made");
         // Two captures may both get here; they write the same.
         Notes::prepare(&Dir::open(state)?)?;
-        small_file::write(&dir, ORIGIN, &destination.origin.as_str(), small_file::Durability::Lazy)?;
-        Ok(Self { dir, name })
+        let spool = Self { dir, name };
+        spool.name_origin(destination)?;
+        Ok(spool)
+    }
+
+    /// Writes the origin down where the capture that made the spool was ended before it could.
+    pub fn name_origin(&self, destination: &Destination) -> Result<(), Refused> {
+        if self.dir.holds(ORIGIN) {
+            return Ok(());
+        }
+        small_file::write(&self.dir, ORIGIN, &destination.origin.as_str(), small_file::Durability::Lazy)
     }
 
     /// Opens the spool of a destination that has one.

@@ -3,6 +3,8 @@
 //! A drain hands out letters, oldest segment first, and is told how each ended, in any order. Memories that a server
 //! failed on go behind the others; records with the id of one that is under way wait for that one's end.
 
+mod ending;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::dead::{DeadLetter, DeadLetters};
@@ -13,8 +15,8 @@ use super::postponed::Postponed;
 use super::record::{Record, Status};
 use super::segment::{Piece, Reader, Tally};
 use super::{Spool, sweep};
-use crate::clock;
 use crate::sys::{Access, Refused};
+use crate::{clock, fault};
 
 /// Ids that were accepted and are remembered, so that a second record of one is not sent again.
 const REMEMBERED_IDS: usize = 4096;
@@ -55,9 +57,9 @@ pub struct Drain<'a> {
     patience: Patience,
     queue: VecDeque<String>,
     open: HashMap<String, Open>,
-    again: VecDeque<(Place, Record, bool)>,
+    again: VecDeque<Flight>,
     /// With whether it failed in this flush already, or was suspected before.
-    behind: VecDeque<(Place, Record, bool)>,
+    behind: VecDeque<(Flight, bool)>,
     flights: HashMap<u64, Flight>,
     under_way: HashMap<String, u64>,
     accepted_ids: VecDeque<String>,
@@ -97,8 +99,10 @@ impl<'a> Drain<'a> {
 
     /// The next memory to send; `None` when none is to be had until another one ends, or at all.
     pub fn next_letter(&mut self) -> Result<Option<Letter>, Refused> {
-        if let Some((place, record, second_try)) = self.again.pop_front() {
-            return Ok(Some(self.hand_out(place, record, second_try)));
+        while let Some(flight) = self.again.pop_front() {
+            if let Some(letter) = self.hand_out_again(flight)? {
+                return Ok(Some(letter));
+            }
         }
         while let Some(name) = self.queue.front().cloned() {
             if !self.open.contains_key(&name) {
@@ -135,8 +139,12 @@ impl<'a> Drain<'a> {
                 }
             }
         }
-        let Some((place, record, _)) = self.behind.pop_front() else { return Ok(None) };
-        Ok(Some(self.hand_out(place, record, true)))
+        while let Some((flight, _)) = self.behind.pop_front() {
+            if let Some(letter) = self.hand_out_again(Flight { second_try: true, ..flight })? {
+                return Ok(Some(letter));
+            }
+        }
+        Ok(None)
     }
 
     /// A waiting record was read: hand it out, put it behind, or end it here.
@@ -165,24 +173,47 @@ impl<'a> Drain<'a> {
         match self.postponed.suspect(&record.id) {
             Some(suspect) if self.patience == Patience::Keep && !suspect.is_due() => Ok(None),
             Some(_) => {
-                self.put_behind(place, record, false);
+                self.put_behind(Flight { place, record, twins: Vec::new(), second_try: false }, false);
                 Ok(None)
             }
-            None => Ok(Some(self.hand_out(place, record, false))),
+            None => Ok(Some(self.hand_out(Flight { place, record, twins: Vec::new(), second_try: false }))),
         }
     }
 
-    fn hand_out(&mut self, place: Place, record: Record, second_try: bool) -> Letter {
+    fn hand_out(&mut self, flight: Flight) -> Letter {
         self.next_ticket += 1;
-        let ticket = self.next_ticket;
+        let (ticket, record) = (self.next_ticket, flight.record.clone());
         self.under_way.insert(record.id.clone(), ticket);
-        self.flights.insert(ticket, Flight { place, record: record.clone(), twins: Vec::new(), second_try });
+        self.flights.insert(ticket, flight);
         Letter { ticket, record }
     }
 
-    fn put_behind(&mut self, place: Place, record: Record, failed: bool) {
+    /// What had to wait is handed out once more, unless another record of its id was accepted or is under way meanwhile.
+    fn hand_out_again(&mut self, flight: Flight) -> Result<Option<Letter>, Refused> {
+        let id = &flight.record.id;
+        if self.accepted_set.contains(id) {
+            self.accept(&flight)?;
+            return Ok(None);
+        }
+        if let Some(other) = self.under_way.get(id).and_then(|ticket| self.flights.get_mut(ticket)) {
+            other.twins.push(flight.place);
+            other.twins.extend(flight.twins);
+            return Ok(None);
+        }
+        Ok(Some(self.hand_out(flight)))
+    }
+
+    fn accept(&mut self, flight: &Flight) -> Result<(), Refused> {
+        for place in std::iter::once(&flight.place).chain(&flight.twins) {
+            self.drained.accepted += 1;
+            self.mark(place, Status::Accepted)?;
+        }
+        Ok(())
+    }
+
+    fn put_behind(&mut self, flight: Flight, failed: bool) {
         if self.behind.len() < MAX_BEHIND {
-            self.behind.push_back((place, record, failed));
+            self.behind.push_back((flight, failed));
         }
     }
 
@@ -193,12 +224,10 @@ impl<'a> Drain<'a> {
         match settled {
             Settled::Accepted => {
                 self.ledger.last_delivery = Some(clock::now());
+                fault::point!("drain.answered");
                 self.remember(&flight.record.id);
                 self.postponed.suspects.retain(|suspect| suspect.id != flight.record.id);
-                for place in std::iter::once(&flight.place).chain(&flight.twins) {
-                    self.drained.accepted += 1;
-                    self.mark(place, Status::Accepted)?;
-                }
+                self.accept(&flight)?;
             }
             Settled::Refused(refused) => {
                 let id = flight.record.id.clone();
@@ -217,8 +246,8 @@ impl<'a> Drain<'a> {
                 }
             }
             Settled::Failed if flight.second_try => self.drained.failed.push(flight.record.id),
-            Settled::Failed => self.put_behind(flight.place, flight.record, true),
-            Settled::Again => self.again.push_back((flight.place, flight.record, flight.second_try)),
+            Settled::Failed => self.put_behind(flight, true),
+            Settled::Again => self.again.push_back(flight),
             Settled::Kept => {}
         }
         Ok(())
@@ -238,6 +267,7 @@ impl<'a> Drain<'a> {
     fn mark(&mut self, place: &Place, status: Status) -> Result<(), Refused> {
         let Some(open) = self.open.get_mut(&place.segment) else { return Ok(()) };
         open.reader.mark(place.offset, status)?;
+        fault::point!("drain.marked");
         open.unsettled = open.unsettled.saturating_sub(1);
         open.tally.waiting = open.tally.waiting.saturating_sub(1);
         if status == Status::Accepted {
@@ -250,7 +280,8 @@ impl<'a> Drain<'a> {
     /// Takes a segment away when it is read to its end and nothing in it waits.
     fn close_when_done(&mut self, name: &str) {
         let Some(open) = self.open.get(name) else { return };
-        if !open.read || open.unsettled > 0 || open.tally.newer > 0 {
+        let waits = open.unsettled > 0 && !fault::mutant!(UnlinksWaiting);
+        if !open.read || waits || open.tally.newer > 0 {
             return;
         }
         if let Some(open) = self.open.remove(name)
@@ -260,36 +291,5 @@ impl<'a> Drain<'a> {
             tracing::warn!(segment = name, %refused, "could not take a segment away");
             self.drained.at_rest.push(name.to_owned());
         }
-    }
-
-    /// Ends the drain: what still waits is put on the disk, the ledger is written, and what was done is told.
-    pub fn finish(mut self) -> Result<(Drained, Postponed), Refused> {
-        // Failed once, and then the delivery stopped: suspected all the same.
-        self.drained
-            .failed
-            .extend(self.behind.drain(..).filter(|(_, _, failed)| *failed).map(|(_, record, _)| record.id));
-        for (name, open) in &self.open {
-            open.reader.sync()?;
-            if open.read && open.unsettled == 0 {
-                self.drained.at_rest.push(name.clone());
-            } else {
-                self.drained.left.push(name.clone());
-            }
-        }
-        for name in self.queue.iter().filter(|name| !self.open.contains_key(*name)) {
-            match Reader::open(self.spool.dir(), name, Access::Read) {
-                Ok(reader) => reader.sync()?,
-                Err(refused) => tracing::debug!(segment = name, %refused, "could not sync a segment"),
-            }
-            self.drained.left.push(name.clone());
-        }
-        if !self.drained.left.is_empty() {
-            self.spool.dir().sync()?;
-        }
-        if let Err(refused) = self.ledger.write(self.spool.dir()) {
-            // Segments that went have been counted; what is missing is when the last delivery was.
-            tracing::warn!(%refused, "could not write the ledger");
-        }
-        Ok((self.drained, self.postponed))
     }
 }

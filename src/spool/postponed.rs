@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::small_file::{self, Durability};
 use crate::clock::{self, Instant};
+use crate::fault;
 use crate::sys::{Dir, Refused};
 
 const NAME: &str = "retry";
@@ -51,7 +52,9 @@ impl Postponed {
     pub fn write(&mut self, dir: &Dir) -> Result<(), Refused> {
         self.suspects.truncate(MAX_SUSPECTS);
         if *self == Self::default() {
-            return Ok(dir.unlink(NAME)?);
+            dir.unlink(NAME)?;
+            fault::point!("retry.cleared");
+            return Ok(());
         }
         small_file::write(dir, NAME, self, Durability::Lazy)
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Instant;
+use crate::fault;
 use crate::memory::Memory;
 
 /// Nothing larger is written, and nothing larger is believed when it is read.
@@ -173,7 +174,7 @@ fn parse(bytes: &[u8]) -> Parsed<'_> {
         return Parsed::Nothing;
     }
     let Some(json) = bytes.get(HEADER_BYTES..HEADER_BYTES + json_bytes) else { return Parsed::Short };
-    if checksum(length, json) == check {
+    if fault::mutant!(BelievesLines) || checksum(length, json) == check {
         Parsed::Record { status: Status::of(status), json }
     } else {
         Parsed::Nothing

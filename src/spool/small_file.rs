@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::append::read_to_end;
+use crate::fault;
 use crate::sys::{Access, Dir, Refused};
 
 const LIMIT_BYTES: u64 = 256 * 1024;
@@ -42,11 +43,13 @@ pub(super) fn write<T: Serialize>(
         Durability::Lazy => Ok(()),
         Durability::Synced => file.sync_data(),
     });
+    fault::point!("replace.written", name);
     if let Err(error) = written.and_then(|()| dir.rename(&temporary, name)) {
         // The sentence is about the write; a leftover is swept later.
         drop(dir.unlink(&temporary));
         return Err(error.into());
     }
+    fault::point!("replace.renamed", name);
     if durability == Durability::Synced {
         dir.sync()?;
     }

@@ -112,6 +112,21 @@ impl Waiting {
         }
         Ok(())
     }
+
+    /// Every memory that waits in these segments; `see` is called for each.
+    pub fn each_in(spool: &Spool, segments: &[String], mut see: impl FnMut(Self)) -> Result<(), Refused> {
+        for name in segments {
+            let Some(mut reader) = open(spool, name)? else { continue };
+            while let Some(piece) = reader.next_piece()? {
+                if let Piece::Record { status: Status::Waiting, json, .. } = piece
+                    && let Ok(record) = serde_json::from_slice(&json)
+                {
+                    see(Self { record });
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Spool {

@@ -11,6 +11,7 @@ use super::segment::{self, Piece, Reader, Tally};
 use super::tombstone::Tombstone;
 use super::{Record, Spool, ended};
 use crate::clock::{self, Instant};
+use crate::fault;
 use crate::sys::{Access, Refused};
 
 const MAX_SPOOL_BYTES: u64 = 64 * 1024 * 1024;
@@ -60,7 +61,10 @@ pub(super) fn retire(spool: &Spool, ledger: &mut Ledger, name: &str, tally: &Tal
             return ledger.write(spool.dir());
         }
     }
-    Ok(spool.dir().unlink(name)?)
+    fault::point!("retire.counted");
+    spool.dir().unlink(name)?;
+    fault::point!("retire.unlinked");
+    Ok(())
 }
 
 fn quarantine(spool: &Spool, bytes: &[u8]) -> Result<(), Refused> {
@@ -70,6 +74,7 @@ fn quarantine(spool: &Spool, bytes: &[u8]) -> Result<(), Refused> {
     let opened = spool.dir().open_file(QUARANTINE, Access::Append)?;
     let room = usize::try_from(MAX_QUARANTINE_BYTES.saturating_sub(opened.len)).unwrap_or(0);
     (&opened.file).write_all(bytes.get(..room.min(bytes.len())).unwrap_or(bytes))?;
+    fault::point!("quarantine.written");
     Ok(opened.file.sync_data()?)
 }
 
@@ -126,14 +131,13 @@ impl Spool {
         Ok(gone)
     }
 
-    /// Takes away what waits after it was written to another spool: counted there, so not here.
-    pub fn hand_over(&self, _flush_lock: &FlushLock, lock: &Lock) -> Result<(), Refused> {
-        self.seal(lock)?;
+    /// Takes these segments away after what waits in them was written to another spool: counted there, so not here.
+    pub fn hand_over(&self, _flush_lock: &FlushLock, segments: &[String]) -> Result<(), Refused> {
         let mut ledger = Ledger::read(self.dir());
-        for name in segment::names(self.dir())? {
-            let tally = Tally::of(self.dir(), &name)?;
+        for name in segments {
+            let tally = Tally::of(self.dir(), name)?;
             if tally.newer == 0 {
-                retire(self, &mut ledger, &name, &tally)?;
+                retire(self, &mut ledger, name, &tally)?;
             }
         }
         Ok(())
@@ -179,11 +183,14 @@ impl Spool {
         }
         (ledger.last_segment, ledger.last) = (None, None);
         // Before anything is erased; on a full disk, after it: the text must go whatever happens.
+        fault::point!("forget.counted");
         let said = tombstone.write(dir).and_then(|()| ledger.write(dir));
+        fault::point!("forget.said");
         let mut kept = Ok(());
         for name in dir.names()?.iter().filter(|name| holds_text(name)) {
             // One that cannot be taken away must not keep the others.
             kept = kept.and(dir.unlink(name));
+            fault::point!("forget.unlinked");
         }
         if said.is_err() {
             tombstone.write(dir)?;
@@ -208,7 +215,11 @@ impl Spool {
                 || name == ACTIVE
                 || name == dead::NAME
                 || name.starts_with(ended::PREFIX);
-            (waits && is_old(changed)) || name.starts_with("tmp-") || total > MAX_SPOOL_BYTES
+            // A young one belongs to somebody at work there.
+            let is_abandoned = || Instant::from_nanoseconds(changed).until(now) > ABANDONED;
+            (waits && is_old(changed))
+                || (name.starts_with("tmp-") && is_abandoned())
+                || total > MAX_SPOOL_BYTES
         })
     }
 

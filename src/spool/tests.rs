@@ -1,6 +1,7 @@
 //! The invariants of the spool, looked at from inside: torn and flipped bytes, crashes between two files, caps, drops.
 
 mod leaving;
+mod twins;
 
 use std::time::Duration;
 
@@ -235,35 +236,11 @@ fn failed_memories_go_behind_the_others_and_are_told() {
 }
 
 #[test]
-fn records_of_one_id_are_sent_once() {
+fn a_clock_that_stands_still_costs_no_segment() {
     let shelf = Shelf::new();
-    shelf.append(&["a", "a", "b"]);
-    shelf.seal();
-    shelf.append(&["a"]);
-    shelf.seal();
-    let (sent, drained) = shelf.drain(|_| Settled::Accepted);
-    assert_eq!((sent, drained.accepted), (vec!["a".to_owned(), "b".to_owned()], 4));
-    assert!(shelf.waiting().is_empty());
-}
-
-#[test]
-fn a_second_record_of_an_id_that_is_under_way_shares_its_end() {
-    let shelf = Shelf::new();
-    shelf.append(&["a", "a", "b"]);
-    shelf.seal();
-    let flush_lock = shelf.flush_lock();
-    let nothing = |_: &str| false;
-    let mut drain =
-        Drain::new(&shelf.spool, &flush_lock, shelf.spool.segments().unwrap(), &nothing, Patience::Keep);
-    let first = drain.next_letter().unwrap().unwrap();
-    let second = drain.next_letter().unwrap().unwrap();
-    assert_eq!((first.record.id.as_str(), second.record.id.as_str()), ("a", "b"));
-    assert!(drain.next_letter().unwrap().is_none());
-    drain.settle(second.ticket, Settled::Accepted).unwrap();
-    drain.settle(first.ticket, Settled::Refused(refusal())).unwrap();
-    drain.finish().unwrap();
-    assert!(shelf.waiting().is_empty());
-    assert_eq!(DeadLetters::read(&shelf.spool).unwrap().len(), 1);
+    let name = shelf.spool.free_name(7);
+    std::fs::write(shelf.path(&name), "").unwrap();
+    assert_ne!(shelf.spool.free_name(7), name);
 }
 
 #[test]

@@ -99,3 +99,16 @@ fn a_held_lock_delays_a_capture_by_milliseconds_and_loses_nothing() {
     lock.unlock().unwrap();
     sandbox.wait_until("both wait", |sandbox| sandbox.waiting() == 2);
 }
+
+#[test]
+fn a_lock_that_is_never_let_go_keeps_no_memory_from_being_delivered() {
+    let server = Server::start(Options::default()).unwrap();
+    let sandbox = Sandbox::to(&server.url()).with("ENGRAM_API_KEY", &server.create_key("k"));
+    sandbox.capture(stop("s", "first"));
+    sandbox.wait_until("it arrives", |_| server.memories().len() == 1);
+    let lock = std::fs::File::open(sandbox.spool().join("lock")).unwrap();
+    lock.lock().unwrap();
+    sandbox.capture(stop("s", "second"));
+    sandbox.wait_until("it arrives all the same", |_| server.memories().len() == 2);
+    drop(lock);
+}

@@ -18,8 +18,12 @@ mod doctor;
 mod fixtures;
 mod leaks;
 mod lost_and_found;
+mod plain;
 mod revocation;
 mod sandbox;
 mod sessions;
 mod verdicts;
 mod wrong_turns;
+
+/// What is run.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_engram-hook");

@@ -84,7 +84,7 @@ impl Sandbox {
 
     /// The program, ready to run in this home.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_engram-hook"));
+        let mut command = Command::new(crate::PROGRAM);
         command
             .args(arguments)
             .env_clear()
@@ -98,7 +98,7 @@ impl Sandbox {
     pub fn shell(&self, script: &str) -> Command {
         let mut command = Command::new("/bin/bash");
         let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-        command.args(["-c", script, env!("CARGO_BIN_EXE_engram-hook")]).env_clear().env("PATH", path);
+        command.args(["-c", script, crate::PROGRAM]).env_clear().env("PATH", path);
         command.env("HOME", self.home()).envs(&self.variables).current_dir(self.home());
         command
     }

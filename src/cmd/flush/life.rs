@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::sessions::Sessions;
 use crate::clock;
+use crate::fault;
 use crate::key::Key;
 use crate::net::{Courier, Delivery, Outcome, Wait, wait_after};
 use crate::spool::{
@@ -92,29 +93,46 @@ impl Life<'_> {
         let mut sessions = Sessions::new(self.spool, self.key, self.is_ignored);
         loop {
             sessions.become_memories(&flush_lock);
-            let Some(lock) = Lock::take(self.spool.dir(), LOCK_PATIENCE)? else {
-                return Ok((done, End::Locked));
-            };
-            self.spool.seal(&lock)?;
+            // Without it nothing is sealed, but what is sealed is delivered all the same.
+            let lock = Lock::take(self.spool.dir(), LOCK_PATIENCE)?;
+            let locked_out = lock.is_none();
+            if let Some(lock) = &lock {
+                self.spool.seal(lock)?;
+            }
+            fault::point!("life.sealed");
             let todo = self.todo(&resting)?;
             if todo.is_empty() {
-                if sessions.wait() {
+                if sessions.wait() && !locked_out {
                     continue;
                 }
-                if last_delivery.is_some_and(|last| last.elapsed() < self.manner.linger)
+                if !locked_out
+                    && last_delivery.is_some_and(|last| last.elapsed() < self.manner.linger)
                     && Instant::now() < until
                 {
                     drop(lock);
                     self.courier.pause(LOOK_AGAIN);
                     continue;
                 }
+                fault::point!("life.empty");
+                if fault::mutant!(LeavesLate) {
+                    drop(lock);
+                    fault::point!("life.late");
+                    drop(flush_lock);
+                    return Ok((done, self.end_with(&resting)));
+                }
                 drop(flush_lock);
+                fault::point!("life.left");
                 drop(lock);
+                fault::point!("life.unlocked");
+                if fault::mutant!(LooksOnce) {
+                    return Ok((done, self.end_with(&resting)));
+                }
                 // A capture that could not get `lock` writes a segment without it, and one at the end of a session a
                 // file: what was renamed between the look and the letting go found `flush.lock` taken, and is seen only
                 // now.
-                if self.todo(&resting)?.is_empty() && !sessions.wait() {
-                    return Ok((done, self.end_with(&resting)));
+                if self.todo(&resting)?.is_empty() && (locked_out || !sessions.wait()) {
+                    let end = if locked_out { End::Locked } else { self.end_with(&resting) };
+                    return Ok((done, end));
                 }
                 match FlushLock::take(self.spool.dir(), Duration::ZERO)? {
                     Some(again) => flush_lock = again,

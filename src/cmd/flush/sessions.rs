@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use crate::fault;
 use crate::hook::redact::KnownSecrets;
 use crate::hook::session::Ended;
 use crate::key::Key;
@@ -51,6 +52,7 @@ impl<'a> Sessions<'a> {
                 Appended::Stored | Appended::KeyRevoked => {}
             }
         }
+        fault::point!("session.told");
         self.spool.session_is_told(flush_lock, name)
     }
 

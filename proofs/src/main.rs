@@ -1,0 +1,8 @@
+//! The program of `src/`, built with failpoints and mutants. It does what it is told to do wrong by two variables of its
+//! environment, and nothing else differs.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    engram_hook_proofs::run(std::env::args_os()).into()
+}
