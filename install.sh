@@ -168,8 +168,9 @@ install_local() {
         say "Go on with:"
         say "  engram-local serve              # answers on http://127.0.0.1:8000 until stopped; prints the page's link"
     fi
-    say "  export ENGRAM_API_URL=http://127.0.0.1:8000"
-    say "  export ENGRAM_API_KEY=\$(engram-local keys create \"\$(hostname)\")   # shown once: keep it"
+    say "  engram-local keys create laptop # prints a key, this once"
+    say "  export ENGRAM_API_URL=http://127.0.0.1:8000   # these two into your shell's profile"
+    say "  export ENGRAM_API_KEY=eng_...                 # the key"
 }
 
 install_unit() {

@@ -159,7 +159,10 @@ fn the_table_of_settings_is_the_one_of_the_program() {
 #[test]
 fn every_variable_of_the_program_is_told_and_every_one_that_is_told_exists() {
     let readme = text("README.md");
-    let sources = all_text(&["src"], ".rs");
+    // What is only in a build for tests (`src/fault.rs`) is nobody's to set.
+    let of_the_program =
+        files("src", ".rs").into_iter().filter(|path| !path.to_string_lossy().contains("/fault"));
+    let sources: String = of_the_program.map(text).collect();
     assert_eq!(variables(&sources).difference(&variables(&readme)).next(), None, "not in the README");
     let with_tests = sources + &all_text(&["tests", "local-api/tests"], ".rs");
     assert_eq!(variables(&readme).difference(&variables(&with_tests)).next(), None, "nowhere in the program");
@@ -168,6 +171,54 @@ fn every_variable_of_the_program_is_told_and_every_one_that_is_told_exists() {
             assert!(with_tests.contains(&format!("\"{name}\"")), "{name}");
         }
     }
+}
+
+#[test]
+fn every_command_a_document_or_a_help_names_exists_with_its_options() {
+    let commands = commands();
+    let mut texts: Vec<_> = ["README.md", "SECURITY.md", "CHANGELOG.md", "CONTRIBUTING.md"].map(text).into();
+    texts.extend(files("docs", ".md").iter().map(text));
+    texts.push(help(&mut Command::new(HOOK)));
+    let helps = commands.iter().filter(|command| *command != "capture");
+    let helps: Vec<_> = helps.map(|command| (command, help(Command::new(HOOK).arg(command)))).collect();
+    texts.extend(helps.iter().map(|(_, help)| help.clone()));
+    let mut seen = 0;
+    for part in texts.iter().flat_map(|text| text.split("engram-hook ").skip(1)) {
+        // A command line ends where its code does, and so does a sentence's.
+        let line = part.split(['`', '\n', '#', '|', '<', '>', '&', ',', ';', '"']).next().unwrap();
+        let word = taken(line, |each| each.is_ascii_lowercase() || each == '-');
+        // In prose, another word follows: "engram-hook is", "engram-hook 0.1.0".
+        if !commands.contains(&word) {
+            assert!(!part.contains('`') || !line.contains("--"), "engram-hook {line}");
+            continue;
+        }
+        let Some((_, help)) = helps.iter().find(|(command, _)| **command == word) else { continue };
+        let known = options(help);
+        let unknown: Vec<_> = options(line).into_iter().filter(|option| !known.contains(option)).collect();
+        assert!(unknown.is_empty(), "engram-hook {line}: there is no {unknown:?}");
+        seen += 1;
+    }
+    assert!(seen > 60, "{seen}");
+}
+
+#[test]
+fn help_and_readme_agree_on_variables_and_exit_codes() {
+    let readme = text("README.md");
+    let help_of_program = help(&mut Command::new(HOOK));
+    for command in commands().iter().filter(|command| *command != "capture") {
+        let named = variables(&help(Command::new(HOOK).arg(command)));
+        assert_eq!(named.difference(&variables(&readme)).next(), None, "{command}");
+    }
+    assert_eq!(variables(&help_of_program).difference(&variables(&readme)).next(), None);
+    let codes = |text: &str| -> Vec<String> {
+        let (_, rest) = text.split_once("Exit codes: ").unwrap();
+        let rest =
+            rest.split("\n\n").next().unwrap().split("Never").next().unwrap().replace(['.', '·', ','], " ");
+        let is_code = |word: &&str| word.parse::<u8>().is_ok();
+        rest.split_whitespace().filter(is_code).map(str::to_owned).collect()
+    };
+    assert_eq!(codes(&readme), ["0", "1", "64", "75", "77"]);
+    assert_eq!(codes(&help_of_program), codes(&readme));
 }
 
 #[test]

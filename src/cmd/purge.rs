@@ -34,7 +34,7 @@ pub fn doomed() -> anyhow::Result<Doomed> {
     let paths = Paths::find().ok_or_else(|| anyhow!("cannot find a home directory: set HOME"))?;
     if let Some(project) = paths.project_around() {
         bail!(
-            "cannot erase our directories: one is in the project {}; unset XDG_CONFIG_HOME and XDG_STATE_HOME",
+            "cannot erase our directories: one is in the project {}; unset XDG_CONFIG_HOME and XDG_STATE_HOME, and let HOME be your home",
             project.display()
         );
     }

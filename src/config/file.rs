@@ -107,7 +107,7 @@ pub(super) fn read(paths: &Paths) -> Result<Settings, String> {
     if let Some(project) = paths.project_around() {
         return Err(format!(
             "cannot use our settings or state directory: it is in the project {}, where it is not only yours; unset \
-             XDG_CONFIG_HOME and XDG_STATE_HOME",
+             XDG_CONFIG_HOME and XDG_STATE_HOME, and let HOME be your home",
             project.display()
         ));
     }

@@ -78,7 +78,9 @@ pub fn last_explained(last: &Last, as_json: bool) -> Exit {
     if let Some(but) = &last.but {
         row("but", &format!("a capture keeps nothing now: {but}"));
     }
-    row("else", "what keeps nothing leaves no trace: `engram-hook explain < payload.json` says why");
+    text.push_str(
+        "an event of which nothing is kept leaves no trace; `engram-hook explain < payload.json` says why\n",
+    );
     say(&text, Exit::Done)
 }
 
@@ -87,7 +89,7 @@ fn whereabouts(whereabouts: Whereabouts) -> String {
         Whereabouts::Nowhere => "nowhere".to_owned(),
         Whereabouts::Waits => "it waits here to be delivered".to_owned(),
         Whereabouts::Dead => "refused for good: `engram-hook list --dead` says why".to_owned(),
-        Whereabouts::Delivered { at } => format!("the service has it, since {} or before", moment(at)),
+        Whereabouts::Delivered { at } => format!("delivered, at {} or before", moment(at)),
         Whereabouts::Dropped { count } => {
             format!(
                 "it is not here any more, and {} left undelivered: `engram-hook status` says why",
