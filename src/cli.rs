@@ -30,7 +30,7 @@ struct Cli {
 /// What is to be done.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Capture one event: the hook itself. Reads a payload on stdin, prints nothing, exits 0
+    /// Capture one event: the hook itself. Reads a payload on stdin, exits 0, prints nothing
     Capture,
     /// Deliver what waits, and say what happens
     #[command(after_help = help::FLUSH)]

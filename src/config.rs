@@ -11,6 +11,7 @@ mod mistake;
 pub mod outline;
 
 use std::env;
+use std::fmt;
 use std::path::PathBuf;
 
 pub use file::{Api, Kinds, Settings};
@@ -37,6 +38,17 @@ pub enum From {
     File(PathBuf),
     /// Nobody said anything.
     Default,
+}
+
+impl fmt::Display for From {
+    /// The variable, the file, or `default`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Variable(name) => f.write_str(name),
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Default => f.write_str("default"),
+        }
+    }
 }
 
 /// The key, or why there is none.

@@ -14,7 +14,7 @@
 //! dispatch
 //! ui
 //! cmd
-//! net · detach · settings · cli · log · stdin
+//! net · detach · settings · cli · log · stdin · notice
 //! hook · spool
 //! config · memory · key · origin · paths · clock · digest · sys · arena · fault · exit
 //! ```
@@ -34,6 +34,7 @@ pub mod key;
 pub mod log;
 pub mod memory;
 pub mod net;
+pub mod notice;
 pub mod origin;
 pub mod paths;
 pub mod settings;

@@ -48,7 +48,14 @@ const OWNERS: &[(&str, &str)] = &[
 /// What only some rooms may do, those rooms, and why the ones after the first may.
 const EFFECTS: &[(&[&str], &[&str])] = &[
     (&["async", "await"], &["net/"]),
-    (&["println!", "print!", "eprintln!", "eprint!", "dbg!", "stdout()", "stderr()"], &["ui/"]),
+    (
+        &["println!", "print!", "eprintln!", "eprint!", "dbg!", "stdout()", "stderr()"],
+        &[
+            "ui/",
+            // A capture does not reach `ui`, and has one line to say.
+            "notice.rs",
+        ],
+    ),
     (
         &["Command::new", "process::Command", "fork"],
         &[

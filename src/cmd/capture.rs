@@ -1,6 +1,6 @@
 //! `capture`: what Claude Code runs. Reads one payload, puts its memories into the spool, makes sure that a flush lives.
 //!
-//! It never prints, never fails visibly, never waits for the network or for a flush: whatever happens, the exit code is 0
+//! It never prints (but for the one line of `notice`, at a session's start), never fails visibly, never waits for the network or for a flush: whatever happens, the exit code is 0
 //! and what went wrong is a note for `status`. Hot: half a millisecond is the budget for all of it.
 
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::key::Key;
 use crate::paths::{self, Paths};
 use crate::spool::{Appended, Cause, Destination, Encoded, Notes, Record, Spool, append};
 use crate::stdin::{self, MAX_PAYLOAD_BYTES, Payload};
-use crate::{clock, config, sys};
+use crate::{clock, config, notice, sys};
 
 /// A directory name longer than this is not one a file system has.
 const MAX_DIR_UNITS: usize = 4096;
@@ -63,7 +63,12 @@ fn capture(paths: &Paths, payload: Payload) {
     if config.off {
         return;
     }
-    let Some(destination) = destination(&config, &paths.state) else { return };
+    let Some(destination) = destination(&config, &paths.state) else {
+        if let Payload::Whole(bytes) = payload {
+            notice::when_off(&bytes, &config, paths);
+        }
+        return;
+    };
     let bytes = match payload {
         Payload::Whole(bytes) if bytes.trim_ascii().is_empty() => return,
         Payload::Whole(bytes) => bytes,
@@ -95,7 +100,8 @@ fn capture(paths: &Paths, payload: Payload) {
         if config.settings.capture.sessions && matches!(event.what, What::SessionEnded) {
             note_end(&event, &bytes, &config, &destination, &paths.state);
         }
-        return at_session_boundary(&config, &destination, &paths.state);
+        at_session_boundary(&config, &destination, &paths.state);
+        return notice::at_start(&event, &config, paths);
     }
     let finished = memories(&event, &config, &destination.key);
     if finished.is_empty() {

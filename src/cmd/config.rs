@@ -60,12 +60,12 @@ fn from_outside(session: &Session) -> Vec<Row> {
     let config = &session.config;
     let row = |name: &str, value: Value, from: String| Row { name: name.to_owned(), value, from };
     let key = match &config.key {
-        KeyFound::Usable(key, from) => row("key", json!(described(key)), source(from)),
-        KeyFound::Bad(why, from) => row("key", json!(format!("unusable: {why}")), source(from)),
+        KeyFound::Usable(key, from) => row("key", json!(described(key)), from.to_string()),
+        KeyFound::Bad(why, from) => row("key", json!(format!("unusable: {why}")), from.to_string()),
         KeyFound::FileRefused(sentence) => {
             row("key", json!(sentence), session.paths.key_file().display().to_string())
         }
-        KeyFound::Absent => row("key", Value::Null, source(&From::Default)),
+        KeyFound::Absent => row("key", Value::Null, From::Default.to_string()),
     };
     let url = match &config.origin {
         OriginFound::Allowed(origin) => json!(origin.as_str()),
@@ -78,15 +78,15 @@ fn from_outside(session: &Session) -> Vec<Row> {
             row("generation", json!(generation.as_str()), "the form of the key".to_owned())
         }
         (None, Some(_)) => row("generation", json!(Generation::V1.as_str()), "api".to_owned()),
-        (None, None) => row("generation", json!(Generation::Bearer.as_str()), source(&From::Default)),
+        (None, None) => row("generation", json!(Generation::Bearer.as_str()), From::Default.to_string()),
     };
     let set = |name: &'static str| match variable(name) {
-        Some(_) => source(&From::Variable(name)),
-        None => source(&From::Default),
+        Some(_) => From::Variable(name).to_string(),
+        None => From::Default.to_string(),
     };
     vec![
         key,
-        row("url", url, source(&config.origin_from)),
+        row("url", url, config.origin_from.to_string()),
         generation,
         row("project", json!(config.project), set("ENGRAM_PROJECT")),
         row("capture", json!(!config.off), set("ENGRAM_CAPTURE")),
@@ -108,7 +108,7 @@ fn from_the_file(session: &Session) -> Vec<Row> {
         let from = match (line, &config.scope_from) {
             (_, From::Variable(name)) if known.name == "scope" => (*name).to_owned(),
             (Some(line), _) => format!("{}:{line}", file.display()),
-            (None, _) => source(&From::Default),
+            (None, _) => From::Default.to_string(),
         };
         let name = group.map_or_else(|| known.name.to_owned(), |group| format!("{group}.{}", known.name));
         rows.push(Row { name, value: value.get(known.name).cloned().unwrap_or_default(), from });
@@ -138,13 +138,4 @@ pub fn described(key: &Key) -> String {
     };
     let digest = digest::of_bytes(&[b"engram-key-fingerprint\0", key.as_bytes()]);
     format!("{form}, {} characters, fingerprint {}", key.len(), digest::hex_prefix::<4>(&digest))
-}
-
-/// Where a value came from, in a word.
-pub fn source(from: &From) -> String {
-    match from {
-        From::Variable(name) => (*name).to_owned(),
-        From::File(path) => path.display().to_string(),
-        From::Default => "default".to_owned(),
-    }
 }

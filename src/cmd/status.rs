@@ -8,6 +8,9 @@ use crate::config::{KeyFound, OriginFound};
 use crate::spool::{Note, Notes, Spool, Survey, Tombstone, others};
 use crate::sys;
 
+/// All is well with it.
+const ON: &str = "on";
+
 /// What `status` says.
 #[derive(Debug, Serialize)]
 pub struct Status {
@@ -17,6 +20,8 @@ pub struct Status {
     pub origin: Option<String>,
     /// Whether the key may be sent there.
     pub origin_allowed: bool,
+    /// Whether there is a usable key.
+    pub has_key: bool,
     /// This destination's spool; absent when nothing was captured for it.
     pub spool: Option<SpoolStatus>,
     /// Spools of other keys and origins in which something waits.
@@ -77,6 +82,17 @@ pub struct OtherStatus {
     pub waiting: Option<u64>,
 }
 
+impl Status {
+    /// Whether anything stands in the way of capture or delivery.
+    pub fn wants_mending(&self) -> bool {
+        let held_up = |spool: &SpoolStatus| spool.next_try.is_some() || spool.dead_letters > 0;
+        self.capture != ON
+            || self.trouble.is_some()
+            || !self.concerns.is_empty()
+            || self.spool.as_ref().is_some_and(held_up)
+    }
+}
+
 /// Looks at everything.
 pub fn run(session: &Session) -> Status {
     let state = &session.paths.state;
@@ -121,6 +137,7 @@ pub fn run(session: &Session) -> Status {
         capture: capture_state(session, spool.as_ref()),
         origin,
         origin_allowed,
+        has_key: session.config.usable_key().is_some(),
         spool,
         others: others(state, mine.as_deref()).into_iter().filter_map(|name| other(session, name)).collect(),
         notes: Notes::read(state),
@@ -160,7 +177,7 @@ fn capture_state(session: &Session, spool: Option<&SpoolStatus>) -> String {
                 session.paths.config_file().display()
             )
         }
-        _ => "on".to_owned(),
+        _ => ON.to_owned(),
     }
 }
 

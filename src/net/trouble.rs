@@ -89,8 +89,11 @@ impl Tls {
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                     Self::OtherHost
                 }
-                // The other errors are, above all, an authority's own certificate that a server shows.
-                CertificateError::UnknownIssuer | CertificateError::Other(_) => Self::UnknownIssuer,
+                // A bad signature is that of somebody who bears the name of an authority we know; the other errors are,
+                // above all, an authority's own certificate that a server shows.
+                CertificateError::UnknownIssuer
+                | CertificateError::BadSignature
+                | CertificateError::Other(_) => Self::UnknownIssuer,
                 _ => Self::Other,
             },
             rustls::Error::InvalidMessage(_) => Self::NotTls,

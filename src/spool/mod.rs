@@ -52,6 +52,7 @@ mod segment;
 mod small_file;
 mod survey;
 mod sweep;
+mod told;
 mod tombstone;
 
 pub use append::{Appended, append};
@@ -65,6 +66,7 @@ pub use notes::{Cause, Note, Notes};
 pub use postponed::{Postponed, Suspect};
 pub use record::{Encoded, MAX_RECORD_BYTES, Record};
 pub use survey::{Survey, Waiting};
+pub use told::is_to_be_told;
 pub use tombstone::Tombstone;
 
 #[cfg(test)]

@@ -21,10 +21,17 @@ pub fn status(status: &Status, as_json: bool) -> Exit {
         &if status.origin_allowed { origin.to_owned() } else { format!("{origin} (not allowed)") },
     );
     match &status.spool {
-        None => row("waiting", "nothing; nothing was captured for this key yet"),
+        None if !status.has_key => row("waiting", "nothing that could be told without a key"),
+        None => row(
+            "waiting",
+            "nothing; nothing was captured for this key yet (`engram-hook doctor` says whether it can be)",
+        ),
         Some(spool) => {
             let oldest = spool.oldest.map_or_else(String::new, |at| format!(", the oldest for {}", ago(at)));
-            row("waiting", &format!("{}, {} bytes{oldest}", memories(spool.waiting), spool.bytes));
+            match spool.waiting {
+                0 => row("waiting", "nothing"),
+                waiting => row("waiting", &format!("{}, {} bytes{oldest}", memories(waiting), spool.bytes)),
+            }
             if spool.sessions > 0 {
                 row("sessions", &format!("{} ended, to be told by the next flush", spool.sessions));
             }
@@ -34,14 +41,17 @@ pub fn status(status: &Status, as_json: bool) -> Exit {
             if spool.dead_letters > 0 {
                 row(
                     "dead letters",
-                    &format!("{} (`engram-hook list --dead`, `retry-dead`)", spool.dead_letters),
+                    &format!(
+                        "{}, refused for good (`engram-hook list --dead` says why, `engram-hook retry-dead` tries again)",
+                        memories(spool.dead_letters)
+                    ),
                 );
             }
             for (reason, count) in &spool.dropped {
                 row("dropped", &format!("{} ({reason})", memories(*count)));
             }
             if spool.quarantined_bytes > 0 {
-                row("quarantine", &format!("{} bytes that are no record", spool.quarantined_bytes));
+                row("damaged", &format!("{} bytes that are no record, set aside", spool.quarantined_bytes));
             }
             if spool.newer_records > 0 {
                 row("newer format", &format!("{} records, left for a newer version", spool.newer_records));
@@ -49,15 +59,16 @@ pub fn status(status: &Status, as_json: bool) -> Exit {
             if let Some(at) = spool.next_try {
                 row(
                     "next try",
-                    &format!("{} ({})", moment(at), spool.because.as_deref().unwrap_or("it failed")),
+                    &format!("{}: {}", moment(at), spool.because.as_deref().unwrap_or("the last one failed")),
                 );
             }
             if spool.suspects > 0 {
-                row("suspects", &format!("the API fails on {}", memories(spool.suspects as u64)));
+                let stuck = memories(spool.suspects as u64);
+                row("stuck", &format!("{stuck}, on which the service fails; tried behind the others"));
             }
             if let Some(tombstone) = &spool.tombstone {
                 let erased = memories(tombstone.erased);
-                row("key rejected", &format!("{}; {erased} erased", moment(tombstone.at)));
+                row("key rejected", &format!("{}; {erased} that waited were erased", moment(tombstone.at)));
             }
         }
     }
@@ -65,7 +76,12 @@ pub fn status(status: &Status, as_json: bool) -> Exit {
         let waiting = other.waiting.map_or("something unreadable".to_owned(), memories);
         let origin = other.origin.as_deref().unwrap_or("an unknown origin");
         if other.origin == status.origin {
-            row("other key", &format!("{waiting} for {origin} (`engram-hook adopt`, `drop --all`)"));
+            row(
+                "other key",
+                &format!(
+                    "{waiting} for {origin} (`engram-hook adopt` takes them over, `drop --all` erases them)"
+                ),
+            );
         } else {
             row(
                 "elsewhere",
@@ -82,6 +98,9 @@ pub fn status(status: &Status, as_json: bool) -> Exit {
     }
     if let Some(trouble) = &status.trouble {
         row("trouble", trouble);
+    }
+    if status.wants_mending() {
+        row("what mends it", "`engram-hook doctor`");
     }
     row("state", &status.state);
     say(&text, Exit::Done)

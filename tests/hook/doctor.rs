@@ -1,13 +1,15 @@
 //! `doctor`: each thing that can be wrong is told apart from the others, with what mends it; and nothing is changed by asking.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use engram_local::{Fault, Generation, Options, Server};
+use rustls::ServerConfig;
 use serde_json::Value;
 
+use crate::leaks::authority::{Authority, self_signed_server_named};
 use crate::sandbox::{KEY, Sandbox, stop};
 use crate::verdicts::pair;
-use scripted::{Scripted, TLS};
+use scripted::Scripted;
 
 mod installed;
 mod scripted;
@@ -156,32 +158,26 @@ fn another_program_and_a_page_in_between_are_told_apart() {
 
 #[test]
 fn what_is_wrong_with_tls_is_told() {
-    let tls = |certificate: &str, config: &str| {
-        let socket = Scripted::with_certificate(certificate);
+    let authority = Authority::new();
+    let tls = |server: Arc<ServerConfig>, is_trusted: bool| {
+        let socket = Scripted::tls(server);
         let sandbox = Sandbox::to(&format!("https://localhost:{}", socket.port));
-        sandbox.configure(config);
+        sandbox.configure(if is_trusted { r#"{"ca_file":"~/authority.pem"}"# } else { "{}" });
+        std::fs::write(sandbox.home().join("authority.pem"), &authority.pem).unwrap();
         service(&sandbox)
     };
-    let trusting = format!(r#"{{"ca_file":"{TLS}/authority.pem"}}"#);
-    assert_eq!(tls("good", &trusting)["level"], "good");
-    for (certificate, config, words, mend) in [
-        (
-            "expired",
-            trusting.as_str(),
-            "the certificate has expired",
-            "check this machine's clock with `date`",
-        ),
-        (
-            "other-host",
-            &trusting,
-            "the certificate is for another host name",
-            "correct the host name in ENGRAM_API_URL",
-        ),
-        ("self-signed", "{}", "signed by itself, or by an authority", "\"ca_file\" in config.json"),
-        ("self-signed", &trusting, "signed by itself, or by an authority", "\"ca_file\" in config.json"),
-        ("good", "{}", "signed by itself, or by an authority", "\"ca_file\" in config.json"),
+    let (good, expired) = (authority.server_named("localhost"), authority.expired_server_named("localhost"));
+    let (other, nobodys) =
+        (authority.server_named("memories.example.com"), self_signed_server_named("localhost"));
+    assert_eq!(tls(good.clone(), true)["level"], "good");
+    for (server, is_trusted, words, mend) in [
+        (&expired, true, "the certificate has expired", "check this machine's clock with `date`"),
+        (&other, true, "the certificate is for another host name", "correct the host name in ENGRAM_API_URL"),
+        (&nobodys, false, "signed by itself, or by an authority", "\"ca_file\" in config.json"),
+        (&nobodys, true, "signed by itself, or by an authority", "\"ca_file\" in config.json"),
+        (&good, false, "signed by itself, or by an authority", "\"ca_file\" in config.json"),
     ] {
-        let found = tls(certificate, config);
+        let found = tls(server.clone(), is_trusted);
         let says = found["says"].as_str().unwrap();
         assert!(says.starts_with("TLS problem at https://localhost:") && says.contains(words), "{found}");
         assert!(found["mend"].as_str().unwrap().contains(mend), "{found}");

@@ -1,13 +1,13 @@
 //! Attacks, each with the real program: what a hostile repository, network, neighbour or payload tries, and what it gets.
 
 mod attacker;
-mod authority;
+pub mod authority;
 mod elsewhere;
 mod tls;
 
 use attacker::{Attacker, Manner};
 
-use crate::sandbox::{Sandbox, stop};
+use crate::sandbox::{Sandbox, session_start, stop};
 
 /// What no attacker may read.
 const PLAN: &str = "orchard-gate-1789";
@@ -15,7 +15,7 @@ const PLAN: &str = "orchard-gate-1789";
 /// Everything that sends: a capture with the flush it starts, a session that begins, and a flush by hand.
 fn tries_everything(sandbox: &Sandbox) {
     sandbox.capture(stop("s", &format!("we meet at the {PLAN}")));
-    sandbox.capture(r#"{"hook_event_name":"SessionStart","session_id":"s","cwd":"/home/dev/acme-api"}"#);
+    sandbox.run_with(&["capture"], session_start("startup").as_bytes()).unseen_but_for_a_notice();
     // It waits for the one in the background.
     let flushed = sandbox.run(&["flush", "-v"]);
     assert!(matches!(flushed.code, Some(0 | 1 | 75 | 77)), "{flushed:?}");

@@ -18,6 +18,7 @@ mod doctor;
 mod fixtures;
 mod leaks;
 mod lost_and_found;
+mod notices;
 mod plain;
 mod revocation;
 mod sandbox;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use engram_local::{Fault, Generation, Options, Server};
 
-use crate::sandbox::{Sandbox, stop};
+use crate::sandbox::{Sandbox, session_start, stop};
 use crate::verdicts::{BOTH, pair};
 
 #[test]
@@ -95,7 +95,7 @@ fn an_erasing_that_was_cut_short_is_finished_by_the_next_flush() {
     drop(sandbox.hold_flush());
     // As a kill between two unlinks leaves it.
     std::fs::write(sandbox.spool().join("dead.jsonl"), "text of a dead letter").unwrap();
-    sandbox.capture(r#"{"hook_event_name":"SessionStart","session_id":"s","cwd":"/home/dev/acme-api"}"#);
+    sandbox.run_with(&["capture"], session_start("startup").as_bytes()).notices("rejected the API key");
     sandbox.wait_until("it is gone", |sandbox| !sandbox.holds("text of a dead letter"));
     std::fs::write(sandbox.spool().join("dead.jsonl"), "text of a dead letter").unwrap();
     sandbox.run(&["flush"]).exits(77);

@@ -82,6 +82,12 @@ impl Sandbox {
         std::fs::write(self.settings().join("config.json"), text).unwrap();
     }
 
+    /// With a `config.json` that lets a session's start say nothing.
+    pub fn without_notices(self) -> Self {
+        self.configure(r#"{"notices":false}"#);
+        self
+    }
+
     /// The program, ready to run in this home.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(crate::PROGRAM);
@@ -261,6 +267,24 @@ impl Ran {
         self
     }
 
+    /// Nothing, or a notice: for tests that are about something else.
+    #[track_caller]
+    pub fn unseen_but_for_a_notice(self) -> Self {
+        if self.stdout.is_empty() { self.unseen() } else { self.notices("engram-hook ") }
+    }
+
+    /// The one thing a capture may print: a line for the user alone, which says `words`.
+    #[track_caller]
+    pub fn notices(self, words: &str) -> Self {
+        assert_eq!((self.code, self.stderr.as_str()), (Some(0), ""), "{self:?}");
+        assert!(self.stdout.ends_with("}\n") && self.stdout.lines().count() == 1, "{self:?}");
+        let line = self.json();
+        assert_eq!(line.as_object().unwrap().keys().collect::<Vec<_>>(), ["systemMessage"]);
+        let message = line["systemMessage"].as_str().unwrap();
+        assert!(message.contains(words) && !message.contains(char::is_control), "{words} in {message}");
+        self
+    }
+
     #[track_caller]
     pub fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:?}");
@@ -281,6 +305,15 @@ impl Ran {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap()
     }
+}
+
+/// A session that starts, or goes on after a compaction.
+pub fn session_start(source: &str) -> String {
+    json!({
+        "session_id": "s", "transcript_path": "/home/dev/x.jsonl", "cwd": "/home/dev/acme-api",
+        "hook_event_name": "SessionStart", "source": source, "model": "claude-opus-5-5",
+    })
+    .to_string()
 }
 
 /// A turn that ends with `message`; long enough to be kept.

@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::diagnosis::{Diagnosis, diagnose, speaks, unreachable};
 use super::{Finding, Network};
 use crate::cmd::Session;
-use crate::cmd::config::source;
 use crate::cmd::flush::transport;
 use crate::config::{Api, From, KeyFound, OriginFound, variable};
 use crate::key::Key;
@@ -92,7 +91,7 @@ impl Asked<'_> {
     ) -> Finding {
         let origin = self.origin;
         let bad = |says: String, mend: &str| Finding::bad("service", says, mend);
-        let key_from = source(from);
+        let key_from = from.to_string();
         match diagnosis {
             Diagnosis::Works => self.works(answer, spoken, key),
             Diagnosis::Busy => Finding::note(
@@ -201,7 +200,7 @@ impl Asked<'_> {
     fn named(&self) -> String {
         match &self.session.config.origin_from {
             From::Default => "ENGRAM_API_URL".to_owned(),
-            from => source(from),
+            from => from.to_string(),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::Finding;
 use crate::cmd::Session;
 use crate::cmd::concerns::concerns;
-use crate::cmd::config::{described, source};
+use crate::cmd::config::described;
 use crate::config::{From, KeyFound, OriginFound};
 use crate::hook::project;
 use crate::paths;
@@ -65,9 +65,7 @@ fn switches(session: &Session) -> Vec<Finding> {
 fn key(session: &Session) -> Finding {
     let file = session.paths.key_file();
     match &session.config.key {
-        KeyFound::Usable(key, from) => {
-            Finding::good("key", format!("{}, from {}", described(key), source(from)))
-        }
+        KeyFound::Usable(key, from) => Finding::good("key", format!("{}, from {}", described(key), from)),
         KeyFound::Absent => Finding::bad(
             "key",
             "nothing is captured: there is no API key",
@@ -75,7 +73,7 @@ fn key(session: &Session) -> Finding {
         ),
         KeyFound::Bad(why, from) => Finding::bad(
             "key",
-            format!("nothing is captured: what {} holds is no API key: {why}", source(from)),
+            format!("nothing is captured: what {from} holds is no API key: {why}"),
             "copy the key again from the service's API keys page",
         ),
         KeyFound::FileRefused(sentence) => Finding::bad(
@@ -88,7 +86,7 @@ fn key(session: &Session) -> Finding {
 
 fn url(session: &Session) -> Finding {
     let from = &session.config.origin_from;
-    let named = source(from);
+    let named = from.to_string();
     match &session.config.origin {
         OriginFound::Allowed(origin) if *from == From::Default => {
             Finding::good("url", format!("{origin}, the hosted service"))

@@ -15,7 +15,7 @@ fn status_of_an_empty_home_says_that_nothing_was_captured() {
                 "on, but nothing is sent: add https://memories.example.com to `origins` in {}",
                 sandbox.settings().join("config.json").display()
             ),
-            "origin": "https://memories.example.com", "origin_allowed": false, "spool": null, "others": [], "notes": [],
+            "origin": "https://memories.example.com", "origin_allowed": false, "has_key": true, "spool": null, "others": [], "notes": [],
             "concerns": [],
             "state": sandbox.state().display().to_string(), "trouble": null,
         })

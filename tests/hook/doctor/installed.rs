@@ -4,6 +4,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
 use super::findings;
+use crate::PROGRAM;
 use crate::sandbox::{Sandbox, stop};
 
 /// What is said and what mends it, of every finding of a check.
@@ -59,7 +60,7 @@ fn hooks_that_are_missing_old_or_cannot_run_are_told_with_the_command_that_insta
     let installed = std::fs::read_to_string(&file).unwrap();
     write(&file, &installed.replace("\"SessionEnd\"", "\"Other\""));
     tells(&sandbox, "hooks", "bad", "has no hook for SessionEnd", "engram-hook install");
-    write(&file, &installed.replace(env!("CARGO_BIN_EXE_engram-hook"), "/gone/engram-hook"));
+    write(&file, &installed.replace(PROGRAM, "/gone/engram-hook"));
     tells(&sandbox, "hooks", "bad", "/gone/engram-hook, which is not there", "engram-hook install");
     write(&file, &installed.replacen('{', "{\"disableAllHooks\": true,", 1));
     tells(&sandbox, "hooks", "bad", "\"disableAllHooks\" is true", "take \"disableAllHooks\" out");

@@ -6,12 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-
-/// Made once, good for a century but for the one that is meant to be over; nobody trusts their authority.
-pub const TLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hook/doctor/tls");
 
 /// A socket that lives as long as the test's process.
 pub struct Scripted {
@@ -52,17 +47,8 @@ impl Scripted {
         Self::serve(|mut stream| drop(stream.write_all(b"220 mail.example.com ESMTP\r\n")))
     }
 
-    /// Speaks TLS with this certificate, and answers every request with an empty object.
-    pub fn with_certificate(name: &str) -> Self {
-        let certificate = CertificateDer::from_pem_file(format!("{TLS}/{name}.pem")).unwrap();
-        let key = PrivateKeyDer::from_pem_file(format!("{TLS}/key.pem")).unwrap();
-        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate], key)
-            .unwrap();
-        let config = Arc::new(config);
+    /// Speaks TLS as it is told, and answers every request with an empty object.
+    pub fn tls(config: Arc<ServerConfig>) -> Self {
         Self::serve(move |stream| {
             let connection = ServerConnection::new(config.clone()).unwrap();
             reply(
