@@ -56,7 +56,8 @@ impl<const BYTES: usize> Arena<BYTES> {
             let start = (self.start().addr() + used).checked_next_multiple_of(layout.align())?;
             let start = start - self.start().addr();
             let end = start.checked_add(layout.size()).filter(|end| *end <= BYTES)?;
-            match self.used.compare_exchange_weak(used, end, Ordering::Relaxed, Ordering::Relaxed) {
+            // What another thread wrote to the bytes it gave back comes before what is written to them now.
+            match self.used.compare_exchange_weak(used, end, Ordering::AcqRel, Ordering::Relaxed) {
                 Ok(_) => return Some(start),
                 Err(now) => used = now,
             }
@@ -67,7 +68,7 @@ impl<const BYTES: usize> Arena<BYTES> {
     /// there is no room.
     fn move_end(&self, end: usize, new_end: usize) -> bool {
         new_end <= BYTES
-            && self.used.compare_exchange(end, new_end, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+            && self.used.compare_exchange(end, new_end, Ordering::AcqRel, Ordering::Relaxed).is_ok()
     }
 }
 
