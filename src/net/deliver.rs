@@ -14,6 +14,9 @@ use crate::key::Key;
 use crate::spool::{Drain, Record, Refusal, Settled};
 use crate::sys::Refused;
 
+/// So many are accepted one after the other before a second request goes beside the first: another connection costs two
+/// round trips and a handshake, which a handful of memories does not pay back.
+const ACCEPTED_ALONE: usize = 4;
 /// So many failures with no acceptance in between are the server's, not some memories'.
 const FAILURES_IN_A_ROW: usize = 8;
 /// So many pauses with no acceptance in between, and the server is left alone for longer.
@@ -78,8 +81,8 @@ enum Next {
 impl Courier {
     /// Sends what the drain hands out, until it is empty, the server says no, or `until` has come.
     ///
-    /// It starts with one request and doubles with every acceptance: a server that is down, or rejects the key, is asked
-    /// once, and a handful of memories shares one connection.
+    /// It starts with one request at a time and, after a few acceptances, doubles with every further one: a server that is
+    /// down, or rejects the key, is asked once, and a handful of memories shares one connection.
     pub fn deliver(
         &self,
         drain: &mut Drain<'_>,
@@ -97,6 +100,7 @@ impl Courier {
     ) -> Result<Outcome, Refused> {
         let mut under_way = FuturesUnordered::new();
         let mut window = 1;
+        let mut accepted = 0;
         let mut failures = 0;
         let mut pauses = 0;
         let mut next = Next::GoOn;
@@ -133,7 +137,7 @@ impl Courier {
                     Next::Pause(pause) => {
                         pauses += 1;
                         tokio::time::sleep(pause).await;
-                        (next, window, failures) = (Next::GoOn, 1, 0);
+                        (next, window, accepted, failures) = (Next::GoOn, 1, 0, 0);
                         continue;
                     }
                     Next::GoOn if Instant::now() >= until => return Ok(Outcome::OutOfTime),
@@ -146,7 +150,10 @@ impl Courier {
             let pausing = !matches!(next, Next::End(_));
             let settled = settle_as(verdict, &answer, &self.key, pausing);
             if verdict == Verdict::Accepted {
-                window = (2 * window).min(MOST_IN_FLIGHT);
+                accepted += 1;
+                if accepted >= ACCEPTED_ALONE {
+                    window = (2 * window).min(MOST_IN_FLIGHT);
+                }
                 (failures, pauses) = (0, 0);
             } else if verdict == Verdict::Failed {
                 failures += 1;

@@ -66,6 +66,8 @@ impl Reader {
         loop {
             let rest = self.window.get(self.start..).unwrap_or(&[]);
             if rest.is_empty() && self.at_end {
+                // A segment in which something still waits stays open, and there may be many of them.
+                (self.window, self.start) = (Vec::new(), 0);
                 return Ok(None);
             }
             let tail = if self.at_end { Tail::End } else { Tail::More };
