@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, Stat};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
 const NOT_A_DIRECTORY: &str = "not a directory";
@@ -208,11 +208,9 @@ impl Dir {
 
     /// The names in this directory that are UTF-8, but `.` and `..`; in no order.
     pub fn names(&self) -> io::Result<Vec<String>> {
-        let fd = rustix::fs::openat(&self.fd, ".", DIRECTORY_FLAGS, Mode::empty())?;
-        let mut room = Vec::with_capacity(16 * 1024);
-        let mut entries = RawDir::new(fd, room.spare_capacity_mut());
         let mut names = Vec::new();
-        while let Some(entry) = entries.next() {
+        // It opens the directory anew: a handle has one place in it, and others may read by ours.
+        for entry in rustix::fs::Dir::read_from(&self.fd)? {
             match entry?.file_name().to_str() {
                 Ok("." | "..") | Err(_) => {}
                 Ok(name) => names.push(name.to_owned()),
