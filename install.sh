@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds engram-hook and puts it where your shell finds it; shows it at work without an account; takes it out again.
+# Builds engram-hook, or takes it from a release, and puts it where your shell finds it; shows it at work without an
+# account; takes it out again.
 # Needs no root. Exit codes: 0 done, 1 failed, 64 usage. Never 2, which Claude Code reads as "block".
 set -eu
 
@@ -8,12 +9,15 @@ usage() {
 Builds engram-hook, the capture hook for Claude Code, and installs it for you alone.
 
 Usage: ./install.sh [--bin-dir DIR]                        build and install
+       ./install.sh --from FILE [--local] [--bin-dir DIR]  install from a release archive, without building
        ./install.sh --demo                                 show everything at work, with no account; leaves nothing behind
        ./install.sh --local [--systemd] [--bin-dir DIR]    install engram-local, the service on your own machine
        ./install.sh --uninstall [--bin-dir DIR]            take the hooks and the programs out again
 
 Options:
   --bin-dir DIR  where the programs go [default: ~/.local/bin]
+  --from FILE    a release archive; it must be what SHA256SUMS beside it says
+  --sha256 HEX   with --from: it must be this, and SHA256SUMS is not looked at
   --demo         build both programs, and run them in a temporary directory against each other
   --local        install engram-local instead of the hook
   --systemd      with --local: start it with every login, as a systemd user unit
@@ -42,11 +46,17 @@ unset CARGO_BUILD_TARGET
 
 mode=install
 bin_dir=
+from=
+sha256=
 systemd=no
 while [ $# -gt 0 ]; do
     case $1 in
     --bin-dir) [ $# -ge 2 ] || wrong "--bin-dir needs a directory"; bin_dir=$2; shift ;;
     --bin-dir=*) bin_dir=${1#--bin-dir=} ;;
+    --from) [ $# -ge 2 ] || wrong "--from needs a release archive"; from=$2; shift ;;
+    --from=*) from=${1#--from=} ;;
+    --sha256) [ $# -ge 2 ] || wrong "--sha256 needs a sum"; sha256=$2; shift ;;
+    --sha256=*) sha256=${1#--sha256=} ;;
     --demo | --local | --uninstall)
         [ "$mode" = install ] || [ "$mode" = "${1#--}" ] || wrong "--$mode and $1 do not go together"
         mode=${1#--}
@@ -58,6 +68,10 @@ while [ $# -gt 0 ]; do
     shift
 done
 [ "$systemd" = no ] || [ "$mode" = local ] || wrong "--systemd goes with --local"
+[ -z "$sha256" ] || [ -n "$from" ] || wrong "--sha256 goes with --from"
+case $mode in
+demo | uninstall) [ -z "$from" ] || wrong "--from and --$mode do not go together" ;;
+esac
 
 # find_bin_dir: sets bin_dir to an absolute path
 find_bin_dir() {
@@ -118,6 +132,102 @@ build_release() {
     [ -x "$built" ] || fail "cannot find $built after the build: set CARGO_TARGET_DIR and run this again"
 }
 
+# this_machine: the target whose archive runs here; nothing where there is none
+this_machine() {
+    case $(uname -s)/$(uname -m) in
+    Linux/x86_64 | Linux/amd64) say x86_64-unknown-linux-musl ;;
+    Linux/aarch64 | Linux/arm64) say aarch64-unknown-linux-musl ;;
+    Darwin/arm64) say aarch64-apple-darwin ;;
+    Darwin/x86_64) say x86_64-apple-darwin ;;
+    esac
+}
+
+# sum_of FILE: its SHA-256, by whichever program there is
+sum_of() {
+    if command -v sha256sum >/dev/null 2>&1; then
+        sha256sum <"$1"
+    elif command -v shasum >/dev/null 2>&1; then
+        shasum -a 256 <"$1"
+    elif command -v openssl >/dev/null 2>&1; then
+        openssl dgst -sha256 -r <"$1"
+    else
+        say "not known here, where sha256sum, shasum and openssl are missing,"
+    fi | sed 's/ [ *].*//'
+}
+
+# expected_sum: what the archive must be
+expected_sum() {
+    if [ -n "$sha256" ]; then
+        say "$sha256" | tr 'A-F' 'a-f'
+        return
+    fi
+    sums=$(dirname "$from")/SHA256SUMS
+    [ -r "$sums" ] ||
+        fail "cannot verify $from: put SHA256SUMS of the same release beside it, or give the sum with --sha256"
+    # The name whole, after two spaces, or a space and the star of binary mode.
+    expected=$(awk -v name="$(basename "$from")" 'substr($0, 67) == name { print substr($0, 1, 64) }' "$sums")
+    [ -n "$expected" ] ||
+        fail "cannot verify $from: $sums does not name it; take both from the same release, under their own names"
+    say "$expected"
+}
+
+forget_unpacked() {
+    status=$?
+    trap - EXIT HUP INT TERM
+    rm -rf "$unpacked"
+    exit "$status"
+}
+
+# unpack PACKAGE: verifies the archive, takes this one program out of it, and sets built to it
+unpack() {
+    if [ ! -f "$from" ] || [ ! -r "$from" ]; then
+        fail "cannot read $from: name a release archive that is there"
+    fi
+    unpacked=$(mktemp -d) || fail "cannot make a temporary directory: check TMPDIR"
+    trap forget_unpacked EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' HUP TERM
+    # A copy, so that what is unpacked is what was verified.
+    cp "$from" "$unpacked/archive" || fail "cannot copy $from: is there room in ${TMPDIR:-/tmp}?"
+    wanted=$(expected_sum)
+    sum=$(sum_of "$unpacked/archive")
+    [ "$sum" = "$wanted" ] ||
+        fail "cannot trust $from: its SHA-256 is $sum and should be $wanted; download it again"
+    tar -tzf "$unpacked/archive" >"$unpacked/names" 2>/dev/null ||
+        fail "cannot read $from: it is no .tar.gz archive; download a release archive"
+    # Nothing outside one directory, nothing with a strange name.
+    top=$(sed -n '1s|/.*||p' "$unpacked/names")
+    if LC_ALL=C grep -qv "^$(say "$top" | sed 's/[.]/[.]/g')/[A-Za-z0-9._/-]*\$" "$unpacked/names" ||
+        grep -q '\.\.' "$unpacked/names"; then
+        fail "cannot trust $from: there are paths in it that no release has; download it again"
+    fi
+    machine=$(this_machine)
+    case $top in
+    engram-hook-*-"${machine:-none}") ;;
+    engram-hook-*) fail "cannot install $from: it is for another machine; take the archive for ${machine:-yours, or build with ./install.sh}" ;;
+    *) fail "cannot install $from: it is no release of engram-hook" ;;
+    esac
+    tar -xzf "$unpacked/archive" -C "$unpacked" "$top/$1" 2>/dev/null ||
+        fail "cannot find $1 in $from: download it again"
+    built=$unpacked/$top/$1
+    # A link would name a file of this machine.
+    if [ ! -f "$built" ] || [ -L "$built" ]; then
+        fail "cannot trust $from: $1 in it is no file; download it again"
+    fi
+    kind="verified, from a release"
+}
+
+# get PACKAGE: sets built to the program, from a release archive, from beside this script where that is one, or built here
+get() {
+    if [ -n "$from" ]; then
+        unpack "$1"
+    elif [ ! -e "$root/Cargo.toml" ] && [ -x "$root/$1" ]; then
+        built=$root/$1 kind="from a release"
+    else
+        build_release "$1"
+    fi
+}
+
 # put PROGRAM: under its name into bin_dir, in one step, so that a hook that starts meanwhile finds one or the other
 put() {
     mkdir -p "$bin_dir" || fail "cannot make $bin_dir: name another directory with --bin-dir"
@@ -144,7 +254,7 @@ path_hint() {
 
 install_hook() {
     find_bin_dir
-    build_release engram-hook
+    get engram-hook
     put "$built"
     path_hint
     say ""
@@ -158,7 +268,7 @@ unit_file() { say "${XDG_CONFIG_HOME:-$HOME/.config}/systemd/user/engram-local.s
 
 install_local() {
     find_bin_dir
-    build_release engram-local
+    get engram-local
     put "$built"
     path_hint
     say ""

@@ -14,6 +14,23 @@ test:
 soak:
     ENGRAM_SOAK=1 cargo test --workspace
 
+# release archives for these targets (Linux: both machines), with checksums and bills of materials, in target/dist
+dist *TARGETS:
+    release/dist.sh {{TARGETS}}
+
+# the same archives twice, from two places: every byte has to agree
+reproduce *TARGETS:
+    release/reproduce.sh {{TARGETS}}
+
+# what the programs are built from, in target/dist
+sbom:
+    release/sbom.sh
+
+# what a flush costs: handshakes, wake-ups, speed, memory
+bench-flush *ARGUMENTS:
+    cargo build --locked --release --target "$(uname -m)-unknown-linux-musl" --bin engram-hook
+    python3 benches/flush.py {{ARGUMENTS}}
+
 # how long a capture takes, against /bin/true
 bench *ARGUMENTS:
     cargo build --locked --release --target "$(uname -m)-unknown-linux-musl" --bin engram-hook
