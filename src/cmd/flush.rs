@@ -135,6 +135,10 @@ fn retry_key(spool: &Spool, courier: &Courier) -> anyhow::Result<()> {
 /// How the settings want the network to be reached.
 pub fn transport(config: &Config) -> Transport {
     let home = paths::home();
+    // By hand, too: what holds the key for as long as a network takes leaves no core. Where that cannot be had, it goes on.
+    if let Err(error) = sys::hide_process() {
+        tracing::debug!(%error, "could not hide the process");
+    }
     let expanded = config.settings.ca_file.as_deref().map(|file| paths::expand_home(file, home.as_deref()));
     let generation = config.settings.api.map(|Api::V1| Generation::V1);
     Transport { ca_file: expanded.map(PathBuf::from), generation, patience: None }

@@ -2,8 +2,14 @@
 
 mod attacker;
 pub mod authority;
+mod documented;
 mod elsewhere;
+mod flushing;
+#[expect(dead_code, reason = "the secrets are wanted here, and not the look-alikes")]
+#[path = "../redaction/labelled.rs"]
+mod labelled;
 mod tls;
+mod traces;
 
 use attacker::{Attacker, Manner};
 
