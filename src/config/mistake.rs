@@ -11,6 +11,7 @@ use super::outline::{Member, elements, members};
 const SHOWN: usize = 40;
 
 /// The first mistake, in the order of the file; `None` when it is none that this room knows, above all broken JSON.
+#[cold]
 pub(super) fn first(bytes: &[u8]) -> Option<String> {
     let Ok(text) = std::str::from_utf8(bytes) else { return Some("it is not UTF-8".to_owned()) };
     if !text.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(text).is_ok() {

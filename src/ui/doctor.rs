@@ -38,3 +38,18 @@ fn row(finding: &Finding, colours: bool) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_is_a_line_with_what_mends_it_below_and_coloured_only_when_asked() {
+        let finding = Finding::bad("key", "there is none", "export ENGRAM_API_KEY=…");
+        let plain = "BAD   key            there is none\n                     -> export ENGRAM_API_KEY=…\n";
+        assert_eq!(row(&finding, false), plain);
+        let coloured = row(&finding, true);
+        assert!(coloured.starts_with("\x1b[1;31mBAD \x1b[0m  key "), "{coloured:?}");
+        assert_eq!(coloured.replace("\x1b[1;31m", "").replace("\x1b[0m", ""), plain);
+    }
+}
