@@ -68,7 +68,7 @@ pub fn status(status: &Status, as_json: bool) -> Exit {
             }
             if let Some(tombstone) = &spool.tombstone {
                 let erased = memories(tombstone.erased);
-                row("key rejected", &format!("{}; {erased} that waited were erased", moment(tombstone.at)));
+                row("key rejected", &format!("{}; what waited was erased: {erased}", moment(tombstone.at)));
             }
         }
     }

@@ -103,7 +103,7 @@ impl Asked<'_> {
                 format!(
                     "key rejected: {origin} does not take the key from {key_from} (401); the next flush erases what waits for it"
                 ),
-                format!("put a key that lives into {key_from}; the service's API keys page makes them"),
+                format!("put a live key from the service's API keys page into {key_from}"),
             ),
             Diagnosis::Speaks(theirs) => self.other_generation(*theirs, key, &key_from),
             Diagnosis::WrongAddress => self.wrong_address(),

@@ -49,8 +49,9 @@ fn of(survey: &Survey) -> Vec<Finding> {
         findings.push(Finding::bad(
             "key rejected",
             format!(
-                "nothing is captured: the service rejected this key at {}; {} memories that waited were erased",
-                tombstone.at, tombstone.erased
+                "nothing is captured: the service rejected this key at {}; what waited was erased: {}",
+                tombstone.at,
+                count(tombstone.erased)
             ),
             "set a new key; or, if this one works again: engram-hook flush --retry-key",
         ));
