@@ -1,4 +1,4 @@
-//! What `--version` tells of a build: the target, and of a release build the commit.
+//! What `--version` tells of a build: the target, and of a release build the commit; and how the static program is laid out.
 //!
 //! The commit is what `ENGRAM_COMMIT` says (a source archive has no repository), else what `.git` says, read by hand:
 //! a build must not need git, and must come out the same wherever it is made. A build for tests does without, or every
@@ -14,6 +14,16 @@ fn main() {
     let commit = env::var("ENGRAM_COMMIT").ok().or_else(|| is_release.then(commit)?);
     let commit = commit.filter(|commit| is_commit(commit)).map(|commit| format!("{commit:.12}, "));
     println!("cargo::rustc-env=BUILT_FROM={}{target}", commit.unwrap_or_default());
+    if is_release && target.ends_with("-linux-musl") {
+        lay_out();
+    }
+}
+
+/// Puts the functions of a capture side by side (`link/order.py`).
+fn lay_out() {
+    let script = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("link/capture.ld");
+    println!("cargo::rerun-if-changed={}", script.display());
+    println!("cargo::rustc-link-arg-bins=-Wl,-T,{}", script.display());
 }
 
 fn is_commit(text: &str) -> bool {

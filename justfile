@@ -36,6 +36,11 @@ bench *ARGUMENTS:
     cargo build --locked --release --target "$(uname -m)-unknown-linux-musl" --bin engram-hook
     python3 benches/capture.py {{ARGUMENTS}}
 
+# the order of a capture's functions in the program, measured anew
+layout:
+    CARGO_PROFILE_RELEASE_STRIP=none cargo build --locked --release --target "$(uname -m)-unknown-linux-musl" --bin engram-hook
+    python3 link/order.py "${CARGO_TARGET_DIR:-target}/$(uname -m)-unknown-linux-musl/release/engram-hook"
+
 # everything at work on this machine, with no account
 demo:
     ./install.sh --demo

@@ -15,15 +15,16 @@ const PIECE_BYTES: usize = 128 * 1024;
 /// gives it.
 const LARGEST_BYTES: usize = 16 * 1024;
 
-/// The piece, and how much of it was given away.
+/// The piece, and how much of it was given away. In this order: the count lies in a page that is in use anyway.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Arena<const BYTES: usize = PIECE_BYTES> {
     used: AtomicUsize,
     piece: Piece<BYTES>,
 }
 
 #[derive(Debug)]
-#[repr(align(64))]
+#[repr(align(16))]
 struct Piece<const BYTES: usize>(UnsafeCell<[MaybeUninit<u8>; BYTES]>);
 
 // SAFETY: the bytes are reached only through pointers that `alloc` gives away, each byte to one owner at a time.

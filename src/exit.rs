@@ -1,7 +1,5 @@
 //! How the program ends: the exit codes, as a type. 2 is not among them, because Claude Code reads it as "block".
 
-use std::process::ExitCode;
-
 /// What the exit code tells the caller; the numbers are those of `sysexits.h` where it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -15,12 +13,6 @@ pub enum Exit {
     TryLater = 75,
     /// The API rejected the key.
     KeyRejected = 77,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
-    }
 }
 
 #[cfg(test)]

@@ -5,10 +5,11 @@
 //! and is used only when it is a regular file of ours with one name. Nothing here is retried or explained: a refusal is a
 //! value that the caller turns into a note or a sentence.
 
-use std::ffi::OsStr;
+use std::ffi::{CStr, OsStr, OsString, c_char, c_int};
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -371,7 +372,42 @@ pub fn read(source: impl AsFd, into: &mut Vec<u8>) -> io::Result<usize> {
     Ok(rustix::io::read(source, rustix::buffer::spare_capacity(into))?)
 }
 
-/// Makes a file-size limit an ordinary write error instead of the end of the process. `std` does so for SIGPIPE.
+/// What `std` does before a `main` of its own: a closed pipe becomes an ordinary write error, and the descriptors 0 to 2 are
+/// open, so that no file of ours gets a number that others print to.
+#[expect(
+    unsafe_code,
+    reason = "no safe wrapper ignores a signal, or asks about a descriptor that may be closed"
+)]
+pub fn begin() {
+    // SAFETY: `signal` with SIG_IGN has no preconditions; `poll` is given as many entries as it is told; a path that ends
+    // in NUL is opened to stay open.
+    unsafe {
+        libc::signal(libc::SIGPIPE, libc::SIG_IGN);
+        let mut standard = [0, 1, 2].map(|fd| libc::pollfd { fd, events: 0, revents: 0 });
+        if libc::poll(standard.as_mut_ptr(), 3, 0) > 0 {
+            for _ in standard.iter().filter(|polled| polled.revents & libc::POLLNVAL != 0) {
+                // Takes the lowest number that is free.
+                libc::open(c"/dev/null".as_ptr(), libc::O_RDWR);
+            }
+        }
+    }
+}
+
+/// The command line. `std` knows it only when it was started by its own `main`.
+///
+/// # Safety
+///
+/// `arguments` points to `count` pointers to strings that end in NUL and stay as they are.
+#[expect(unsafe_code, reason = "the C library hands over pointers")]
+pub unsafe fn arguments(count: c_int, arguments: *const *const c_char) -> impl Iterator<Item = OsString> {
+    (0..usize::try_from(count).unwrap_or(0)).map(move |at| {
+        // SAFETY: the caller's promise.
+        let argument = unsafe { CStr::from_ptr(*arguments.add(at)) };
+        OsStr::from_bytes(argument.to_bytes()).to_owned()
+    })
+}
+
+/// Makes a file-size limit an ordinary write error instead of the end of the process.
 #[expect(unsafe_code, reason = "no safe wrapper ignores a signal; SIG_IGN runs no code of ours")]
 pub fn ignore_file_size_signal() {
     // SAFETY: `signal` with SIG_IGN has no preconditions.
