@@ -36,6 +36,11 @@ bench *ARGUMENTS:
     cargo build --locked --release --target "$(uname -m)-unknown-linux-musl" --bin engram-hook
     python3 benches/capture.py {{ARGUMENTS}}
 
+# what a capture may cost in instructions and system calls
+gates *ARGUMENTS:
+    cargo build --locked --release --target "$(uname -m)-unknown-linux-musl" --bin engram-hook
+    python3 benches/gates.py {{ARGUMENTS}}
+
 # the order of a capture's functions in the program, measured anew
 layout:
     CARGO_PROFILE_RELEASE_STRIP=none cargo build --locked --release --target "$(uname -m)-unknown-linux-musl" --bin engram-hook

@@ -2,11 +2,11 @@
 
 use std::hint::black_box;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput};
 use engram_hook::hook::redact::{KnownSecrets, redact};
 
 #[expect(dead_code, reason = "the benchmark needs the samples, and not what is said of them")]
-#[path = "../tests/redaction/labelled.rs"]
+#[path = "../../tests/redaction/labelled.rs"]
 mod labelled;
 
 const BYTES: usize = 16 * 1024;
@@ -25,13 +25,14 @@ fn text_of<'a>(parts: impl Iterator<Item = &'a str> + Clone) -> String {
     text
 }
 
-fn redact_16_kib(criterion: &mut Criterion) {
+pub(super) fn redact_16_kib(criterion: &mut Criterion) {
     let innocents = labelled::innocents();
     let samples = labelled::samples();
     let words = innocents.iter().filter(|innocent| innocent.about == "words" || innocent.about == "prose");
     let prose = text_of(words.map(|innocent| innocent.text.as_str()));
     let code = text_of(
-        [include_str!("../src/hook/redact/scan.rs"), include_str!("../src/hook/private.rs")].into_iter(),
+        [include_str!("../../src/hook/redact/scan.rs"), include_str!("../../src/hook/private.rs")]
+            .into_iter(),
     );
     let look_alikes = text_of(innocents.iter().map(|innocent| innocent.text.as_str()));
     let some = samples.iter().step_by(samples.len() / 10).map(labelled::Sample::text).collect::<Vec<_>>();
@@ -57,6 +58,3 @@ fn redact_16_kib(criterion: &mut Criterion) {
     }
     group.finish();
 }
-
-criterion_group!(benches, redact_16_kib);
-criterion_main!(benches);
