@@ -36,7 +36,7 @@ pub fn settings_changed(report: &Report, change: Change, dry_run: bool) -> Exit 
         }
         if change == Change::Install && report.outcome != Outcome::Unchanged {
             text.push_str(
-                "sessions that start from now on are captured; `engram-hook status` says whether all else is ready\n",
+                "sessions that start from now on are captured; `engram-hook doctor` says whether all else is ready\n",
             );
         }
     }

@@ -29,8 +29,16 @@ fn file(session: &Session) -> Finding {
     match &session.config.broken {
         Some(sentence) => Finding::bad(
             "settings",
-            format!("nothing is captured: {sentence}"),
-            format!("correct it, or: mv {0} {0}.broken", quoted(&file.display().to_string())),
+            // The remedy at the end of the sentence has a line of its own here.
+            format!(
+                "nothing is captured: {}",
+                sentence.split("; correct it, or ").next().unwrap_or(sentence)
+            ),
+            if sentence.contains("; correct it, or ") {
+                format!("correct it, or: mv {0} {0}.broken", quoted(&file.display().to_string()))
+            } else {
+                "do what the sentence says, then ask again".to_owned()
+            },
         ),
         None if sys::presence(&file) == Presence::There => {
             Finding::good("settings", format!("{} can be used", file.display()))

@@ -25,6 +25,9 @@ const ORIGIN: &str = "https://doctor.invalid";
 const SECRET: &str = "ghp_0123456789abcdefghijklmnopqrstuvwxyzAB";
 
 pub(super) fn finding(session: &Session) -> Finding {
+    if session.paths.project_around().is_some() {
+        return Finding::skipped("trial capture", "not run: nothing of ours is put into a project");
+    }
     match trial(session) {
         Ok(took) => Finding::good(
             "trial capture",

@@ -159,7 +159,7 @@ fn install_and_uninstall_say_what_became_of_the_file_and_what_comes_next() {
     assert!(dry.starts_with(&format!("{settings} would be changed:\n")) && dry.contains("\n+"), "{dry}");
     let installed = said(&["install"]).stdout;
     assert!(installed.starts_with(&format!("{settings} was created, with the hooks in it\n")), "{installed}");
-    assert!(installed.contains("`engram-hook status` says"), "{installed}");
+    assert!(installed.contains("`engram-hook doctor` says"), "{installed}");
     assert_eq!(said(&["install"]).stdout, format!("{settings} has the hooks already; nothing was changed\n"));
     let out = said(&["uninstall"]).stdout;
     assert_eq!(out, format!("{settings} was removed: it had been created by an install\n"));

@@ -51,6 +51,17 @@ fn a_trial_capture_is_timed_and_leaves_nothing_but_its_time() {
 }
 
 #[test]
+fn nothing_is_put_into_a_project_not_even_for_a_moment() {
+    let sandbox = Sandbox::offline();
+    let project = sandbox.home().join("hostile");
+    std::fs::create_dir_all(project.join(".git")).unwrap();
+    let sandbox = sandbox.with("XDG_STATE_HOME", project.join("state").to_str().unwrap());
+    tells(&sandbox, "trial capture", "skipped", "not run", "");
+    tells(&sandbox, "settings", "bad", "it is in the project", "do what the sentence says");
+    assert!(!project.join("state").exists());
+}
+
+#[test]
 fn hooks_that_are_missing_old_or_cannot_run_are_told_with_the_command_that_installs_them() {
     let sandbox = Sandbox::offline();
     let file = sandbox.home().join(".claude/settings.json");
