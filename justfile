@@ -31,6 +31,14 @@ bench-flush *ARGUMENTS:
     cargo build --locked --release --target "$(uname -m)-unknown-linux-musl" --bin engram-hook
     python3 benches/flush.py {{ARGUMENTS}}
 
+# sessions of the real Claude Code: the version of the recorded payloads, or another, or the newest
+claude version="2.1.330" *ARGUMENTS:
+    tests/claude-code/run.sh {{version}} {{ARGUMENTS}}
+
+# the same with the version of today
+claude-newest *ARGUMENTS:
+    tests/claude-code/run.sh newest {{ARGUMENTS}}
+
 # how long a capture takes, against /bin/true
 bench *ARGUMENTS:
     cargo build --locked --release --target "$(uname -m)-unknown-linux-musl" --bin engram-hook
