@@ -16,6 +16,7 @@ mod promises;
 #[path = "../../../tests/hook/sandbox.rs"]
 #[expect(dead_code, reason = "shared with the tests of the program itself, which need more of it")]
 mod sandbox;
+mod sessions;
 mod torn;
 
 /// The program with failpoints and mutants in it.

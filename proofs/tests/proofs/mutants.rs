@@ -30,7 +30,7 @@ fn every_mutant_has_a_test_that_catches_it() {
 }
 
 /// Runs one test of this program in a process of its own; what it said when it failed.
-fn failure_of(test: &str, mutant: &str) -> Option<String> {
+pub fn failure_of(test: &str, mutant: &str) -> Option<String> {
     let mut command = Command::new(std::env::current_exe().unwrap());
     let output = command.args(["--exact", test]).env("ENGRAM_MUTANT", mutant).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
