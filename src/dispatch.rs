@@ -76,7 +76,7 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
             ui::last_explained(&last::run(&Session::open_broken_or_not()?)?, arguments.json)
         }
         Command::Explain(arguments) => {
-            let explained = explain::run(&Session::open()?, crate::stdin::read_patiently()?)?;
+            let explained = explain::run(&Session::open()?, crate::stdin::read())?;
             ui::explained(&explained, arguments.json)
         }
         Command::Remember(arguments) => ui::remembered(&remember::run(&Session::open()?, &arguments)?),

@@ -54,13 +54,20 @@ impl Doomed {
 
     /// What the user is asked.
     pub fn question(&self) -> String {
-        let dead = if self.and_dead { format!(" and {} dead letters", self.dead) } else { String::new() };
+        let dead = if self.and_dead {
+            format!(" and {}", counted(self.dead, "dead letter", "dead letters"))
+        } else {
+            String::new()
+        };
         let sessions = match self.sessions {
             0 => String::new(),
-            1 => ", 1 ended session that was not told yet".to_owned(),
-            sessions => format!(", {sessions} ended sessions that were not told yet"),
+            sessions => {
+                let told = counted(sessions, "ended session", "ended sessions");
+                format!(", {told} not told yet")
+            }
         };
-        format!("Erase {} waiting memories{sessions}{dead}? They cannot be brought back.", self.waiting)
+        let waiting = counted(self.waiting, "waiting memory", "waiting memories");
+        format!("Erase {waiting}{sessions}{dead}? They cannot be brought back.")
     }
 }
 
@@ -83,5 +90,10 @@ pub fn run(session: &Session, doomed: &Doomed) -> anyhow::Result<String> {
             session.hand_on(spool, &destination);
         }
     }
-    Ok(format!("dropped {waiting} waiting memories and {dead} dead letters\n"))
+    let waiting = counted(waiting, "waiting memory", "waiting memories");
+    Ok(format!("dropped {waiting} and {}\n", counted(dead, "dead letter", "dead letters")))
+}
+
+fn counted(count: u64, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
 }

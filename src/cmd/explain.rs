@@ -48,8 +48,11 @@ pub struct Explanation {
 pub fn run(session: &Session, payload: Payload) -> anyhow::Result<Explained> {
     let bytes = match payload {
         Payload::Whole(bytes) => bytes,
-        Payload::TooLarge | Payload::Unfinished => {
+        Payload::TooLarge => {
             bail!("cannot explain: the payload is larger than 16 MiB; a capture would not keep it either")
+        }
+        Payload::Unfinished => {
+            bail!("cannot explain: stdin did not end; use `engram-hook explain < payload.json`")
         }
     };
     if bytes.trim_ascii().is_empty() {

@@ -85,8 +85,9 @@ impl Courier {
         if !destination.origin.is_loopback()
             && let Some(proxy) = variable("HTTPS_PROXY").or_else(|| variable("https_proxy"))
         {
-            let proxy = Proxy::https(&proxy)
-                .map_err(|_| anyhow!("cannot use HTTPS_PROXY: it is not a proxy's URL"))?;
+            let proxy = Proxy::https(&proxy).map_err(|_| {
+                anyhow!("cannot use HTTPS_PROXY: it is not a proxy's URL; correct it, or unset it")
+            })?;
             client = client.proxy(proxy.no_proxy(NoProxy::from_env()));
         }
         Ok(Self {
@@ -205,14 +206,19 @@ fn roots(ca_file: Option<&Path>) -> anyhow::Result<RootCertStore> {
             .with_context(|| format!("cannot read ca_file {name}: name a PEM file that is there"))?;
         let before = roots.len();
         for certificate in certificates {
-            let certificate =
-                certificate.with_context(|| format!("cannot read ca_file {name}: it is not PEM"))?;
-            roots
-                .add(certificate)
-                .with_context(|| format!("cannot use ca_file {name}: a certificate in it is broken"))?;
+            let certificate = certificate.with_context(|| {
+                format!("cannot read ca_file {name}: it is not PEM; name a PEM file in config.json")
+            })?;
+            roots.add(certificate).with_context(|| {
+                format!(
+                    "cannot use ca_file {name}: a certificate in it is broken; name another in config.json"
+                )
+            })?;
         }
         if roots.len() == before {
-            anyhow::bail!("cannot use ca_file {name}: there is no certificate in it");
+            anyhow::bail!(
+                "cannot use ca_file {name}: there is no certificate in it; name another in config.json"
+            );
         }
     }
     Ok(roots)

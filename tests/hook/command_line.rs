@@ -205,7 +205,7 @@ fn a_question_without_a_terminal_is_refused_and_erases_nothing() {
     assert_eq!(sandbox.waiting(), 1);
     assert_eq!(
         sandbox.run(&["drop", "--yes"]).exits(0).stdout,
-        "dropped 1 waiting memories and 0 dead letters\n"
+        "dropped 1 waiting memory and 0 dead letters\n"
     );
     assert_eq!(sandbox.status()["spool"]["dropped"], json!({"user": 1}));
     assert_eq!(sandbox.waiting(), 0);

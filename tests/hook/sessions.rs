@@ -192,7 +192,7 @@ fn drop_erases_the_sessions_that_were_not_told() {
     let sandbox = Sandbox::unsent();
     sandbox.configure(ON);
     sandbox.capture(sandbox.session("s1"));
-    sandbox.run(&["drop"]).exits(1).complains("1 ended session that was not told yet");
+    sandbox.run(&["drop"]).exits(1).complains("1 ended session not told yet");
     sandbox.run(&["drop", "--yes"]).exits(0);
     assert_eq!(sandbox.sessions(), 0);
 }

@@ -71,7 +71,7 @@ fn an_empty_stdin_is_no_mistake() {
             .all(|note| note["cause"] == "origin-not-allowed")
     );
     assert_eq!(sandbox.waiting(), 2);
-    sandbox.run(&["explain"]).exits(1).complains("stdin is no JSON object");
+    sandbox.run(&["explain"]).exits(1).complains("stdin is empty; use");
 }
 
 #[test]

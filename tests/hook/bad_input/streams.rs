@@ -80,21 +80,17 @@ fn a_payload_that_trickles_in_is_not_waited_for_longer_than_a_second() {
 }
 
 #[test]
-fn other_commands_do_not_wait_for_a_stdin_that_is_never_closed() {
+fn explain_does_not_wait_for_a_stdin_that_is_never_closed() {
     let sandbox = Sandbox::unsent();
-    for (arguments, words) in
-        [(["explain", "--json"], "stdin did not end"), (["remember", "-"], "stdin did not end")]
-    {
-        let started = Instant::now();
-        let mut child = sandbox.start(&arguments);
-        let pipe = child.stdin.take();
-        let output = child.wait_with_output().unwrap();
-        drop(pipe);
-        assert!(started.elapsed() < LONGEST);
-        let stderr = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(1));
-        assert!(stderr.contains(words) && stderr.lines().count() == 1, "{stderr}");
-    }
+    let started = Instant::now();
+    let mut child = sandbox.start(&["explain", "--json"]);
+    let pipe = child.stdin.take();
+    let output = child.wait_with_output().unwrap();
+    drop(pipe);
+    assert!(started.elapsed() < LONGEST);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr.contains("stdin did not end") && stderr.lines().count() == 1, "{stderr}");
 }
 
 #[test]
