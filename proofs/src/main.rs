@@ -4,5 +4,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    engram_hook_proofs::run(std::env::args_os()).into()
+    ExitCode::from(engram_hook_proofs::run(std::env::args_os()) as u8)
 }
