@@ -8,8 +8,10 @@ mod flushing;
 #[expect(dead_code, reason = "the secrets are wanted here, and not the look-alikes")]
 #[path = "../redaction/labelled.rs"]
 mod labelled;
+mod payloads;
 mod tls;
 mod traces;
+mod wipe;
 
 use attacker::{Attacker, Manner};
 
