@@ -59,8 +59,8 @@ demo:
     ./install.sh --demo
 
 # what the redactor finds, kind by kind
-redaction:
-    cargo run --example redaction
+redaction *ARGUMENTS:
+    cargo run --example redaction -- {{ARGUMENTS}}
 
 # every file as rustfmt wants it
 fmt:

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use engram_hook::hook::redact::{KnownSecrets, redact};
-use labelled::{broken_samples, innocents, known_values, samples};
+use labelled::{broken_samples, innocents, known_values, samples, wild_samples};
 
 #[path = "../tests/redaction/labelled.rs"]
 mod labelled;
@@ -55,6 +55,17 @@ fn main() {
             }
         }
     }
+    let wild = wild_samples();
+    let mut wild_recalled = 0;
+    for sample in &wild {
+        let text = sample.text();
+        let redacted = redact(&text, &KnownSecrets::default());
+        if sample.leak(&redacted.text).is_some() {
+            misses.push(format!("missed in the wild, {}: {text:?} -> {:?}", sample.kind, redacted.text));
+        } else {
+            wild_recalled += 1;
+        }
+    }
     let innocents = innocents();
     let mut harmed = 0;
     for innocent in &innocents {
@@ -81,6 +92,11 @@ fn main() {
         "broken over a line end: {broken_recalled} of {} found ({})",
         broken.len(),
         percent(broken_recalled, broken.len())
+    );
+    println!(
+        "as people write them: {wild_recalled} of {} found ({})",
+        wild.len(),
+        percent(wild_recalled, wild.len())
     );
     println!("look-alikes: {harmed} of {} touched", innocents.len());
 }

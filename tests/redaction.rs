@@ -3,7 +3,7 @@
 use engram_hook::hook::private::without_private;
 use engram_hook::hook::redact::{KnownSecrets, redact};
 use engram_hook::hook::text::{CONTENT_UNITS, clean, cut};
-use labelled::{Sample, broken_samples, innocents, known_values, samples};
+use labelled::{Sample, broken_samples, innocents, known_values, samples, wild_samples};
 
 #[path = "redaction/cost.rs"]
 mod cost;
@@ -47,6 +47,24 @@ fn secrets_broken_over_a_line_end_are_found() {
     let samples = broken_samples();
     let (found, _) = recalled(&samples, &KnownSecrets::default());
     assert!(samples.len() >= 1000 && found * 100 >= samples.len() * 95, "{found} of {}", samples.len());
+}
+
+/// Texts that no rule was made for when they were written: 725 in 1,000 were found at first. What is missed is said by
+/// `just redaction -v`; it is above all what stands behind no name, or behind one that no table knows.
+#[test]
+fn of_texts_as_people_write_them_at_least_860_in_1000_are_found() {
+    let samples = wild_samples();
+    let (found, _) = recalled(&samples, &KnownSecrets::default());
+    assert!(samples.len() >= 1000 && found * 1000 >= samples.len() * 860, "{found} of {}", samples.len());
+}
+
+#[test]
+fn a_broken_token_at_the_very_start_is_read_to_its_end() {
+    let token = ["ghp", "_x7Kp2mQ9b1C3d5E7f9G1h3J5k7L9m1N3p5Q7"].concat();
+    for text in [format!("{token}\nA0aa0aaa\""), format!("{token}\nA0aa0aaa"), token] {
+        let redacted = redact(&text, &KnownSecrets::default());
+        assert!(redacted.text.starts_with("[redacted:github-token]"), "{:?}", redacted.text);
+    }
 }
 
 #[test]

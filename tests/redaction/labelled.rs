@@ -124,6 +124,18 @@ fn sample(kind: &str, place: &str, template: &str, secret: String, random: &mut 
     Sample { kind: kind.to_owned(), place: place.to_owned(), before, secret, after, pieces }
 }
 
+/// Texts as people write them, from the public documentation of what is in them: no rule was made for their sake.
+pub(crate) fn wild_samples() -> Vec<Sample> {
+    let written: Vec<AssignedRow> = rows(include_str!("wild.jsonl"));
+    let turns = written.iter().flat_map(|row| (0..5).map(move |turn| (row, turn)));
+    let filled_in = turns.map(|(row, turn)| {
+        let mut random = Random::of(&format!("wild {turn}{}{}", row.text, row.secret));
+        let secret = filled(&row.secret, &mut random, turn);
+        sample(&row.kind, "wild", &row.text, secret, &mut random)
+    });
+    filled_in.collect()
+}
+
 /// The secrets of the table broken over a line end, at three points each. Keys in armour have lines of their own.
 pub(crate) fn broken_samples() -> Vec<Sample> {
     let secrets: Vec<SecretRow> = rows(include_str!("secrets.jsonl"));

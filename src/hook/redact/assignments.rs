@@ -11,7 +11,9 @@ use super::tally::Tally;
 use super::tokens;
 use super::values::{Place, Value, to_its_end, value_at};
 use super::words::is_wordy;
-use super::written::{LONGEST_NAME, NAME, before_operator, declared_before, paired_before, written_before};
+use super::written::{
+    LONGEST_NAME, NAME, before_operator, declared_before, foreign_before, paired_before, written_before,
+};
 
 /// Anything but white space.
 const SOLID: Set = Set::of("!-~");
@@ -43,7 +45,7 @@ pub(super) fn equals(source: Source, at: usize) -> Option<Finding> {
 pub(super) fn colon(source: Source, at: usize) -> Option<Finding> {
     let before = source.before(at);
     let end = if matches!(before, b' ' | b'\t') { source.before_blanks(at) } else { at };
-    let written = match written_before(source, end) {
+    let written = match written_before(source, end).or_else(|| foreign_before(source, end)) {
         Some(written) => written,
         None => paired_before(source, end)?,
     };
@@ -52,12 +54,18 @@ pub(super) fn colon(source: Source, at: usize) -> Option<Finding> {
         return None;
     }
     // Test runners report `PASS: name`.
-    let is_report = source.slice(written.start, end).eq_ignore_ascii_case(b"pass");
+    let is_report = matches!(source.slice(written.start, end), b"PASS" | b"Pass");
     let value = past_marks(source, at + 1);
     if is_report && !Tally::of(source.slice(value, source.run_within(value, SOLID, 64))).is_random() {
         return None;
     }
     assigned(source, value, written.name, Place::Setting)
+}
+
+/// The same with a colon of full width, three bytes long.
+pub(super) fn wide_colon(source: Source, at: usize) -> Option<Finding> {
+    let written = written_before(source, at).or_else(|| foreign_before(source, at))?;
+    assigned(source, at + 3, written.name, Place::Setting)
 }
 
 /// `("name", "value")`; `at` is the quote before the comma.

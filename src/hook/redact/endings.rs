@@ -39,6 +39,7 @@ pub(super) const fn endings(last: u8) -> &'static [Row] {
             ("authorization", "authorization", Authorization, OwnWord),
             ("token", "token", Secret, Any),
         ],
+        b'k' => &[("psk", "password", Password, OwnWord)],
         b's' => &[
             ("credentials", "credential", Secret, Any),
             ("creds", "credential", Secret, OwnWord),
@@ -47,6 +48,7 @@ pub(super) const fn endings(last: u8) -> &'static [Row] {
         b't' => &[
             ("secret", "secret", Secret, Any),
             ("passwort", "password", Password, Any),
+            ("pat", "token", Weak, OwnWord),
             ("salt", "secret", Weak, OwnWord),
         ],
         b'w' => &[("pw", "password", Password, OwnWord)],
@@ -56,6 +58,11 @@ pub(super) const fn endings(last: u8) -> &'static [Row] {
 }
 
 const KEYS: &[Row] = &[
+    ("openaikey", "api-key", Secret, Any),
+    ("sdkkey", "api-key", Secret, Any),
+    ("serverkey", "api-key", Secret, Any),
+    ("projectkey", "api-key", Weak, Any),
+    ("fastlykey", "api-key", Secret, Any),
     ("apikey", "api-key", Secret, Any),
     ("accesskey", "secret-key", Secret, Any),
     ("accountkey", "secret-key", Secret, Any),

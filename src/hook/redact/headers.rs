@@ -19,7 +19,7 @@ const LONGEST: usize = 4096;
 const JUDGED: usize = 512;
 /// Parts of a `Set-Cookie:` that are no cookies.
 const ATTRIBUTES: [&str; 5] = ["expires", "path", "domain", "max-age", "samesite"];
-const SCHEMES: [&str; 12] = [
+const SCHEMES: [&str; 14] = [
     "bearer",
     "basic",
     "token",
@@ -31,6 +31,8 @@ const SCHEMES: [&str; 12] = [
     "bot",
     "key",
     "genie",
+    "geniekey",
+    "ssws",
     "sso-key",
 ];
 

@@ -5,6 +5,7 @@
 
 mod anchored;
 mod assignments;
+mod commands;
 mod endings;
 mod fingerprints;
 mod headers;

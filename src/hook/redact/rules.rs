@@ -12,6 +12,8 @@ const LOWER: Set = Set::of("0-9a-z");
 const SLACK: Set = Set::of("0-9A-Za-z.-");
 /// A cookie, escaped as one.
 const SLACK_COOKIE: Set = Set::of("0-9A-Za-z%+/=.-");
+/// A bearer token of X, escaped for a URL.
+const TWITTER: Set = Set::of("0-9A-Za-z%+/=");
 const FLY: Set = Set::of("0-9A-Za-z+/=_");
 const LETTER_WORD: Set = Set::of("0-9A-Za-z_=.-");
 
@@ -20,6 +22,7 @@ pub(super) const RULES: &[Rule] = &[
     word("1//0", "google-refresh-token", TOKEN, 38, 0),
     sure("3ng_", "engram-key", TOKEN, 52).look(Look::Certain),
     word("A3-", "1password-secret-key", UPPER_DASH, 28, 40),
+    sure("AAAAAAAAAAAAAAAAAAAAA", "twitter-token", TWITTER, 60).look(Look::Random),
     word("ABIA", "aws-access-key", UPPER, 16, 16).look(Look::Any),
     word("ABSK", "aws-bedrock-key", BASE64, 100, 0),
     word("ACCA", "aws-access-key", UPPER, 16, 16).look(Look::Any),
@@ -34,6 +37,8 @@ pub(super) const RULES: &[Rule] = &[
     word("ATBB", "bitbucket-token", ALNUM, 28, 40),
     sure("ATCTT3", "bitbucket-token", LETTER_WORD, 50),
     sure("BBDC-", "bitbucket-token", BASE64, 40),
+    sure("CCIPAT_", "circleci-token", WORD, 40),
+    sure("CFPAT-", "contentful-token", TOKEN, 40).look(Look::Mixed),
     sure("CLOJARS_", "clojars-token", HEX, 60),
     word("EAAA", "square-token", TOKEN, 50, 70),
     word("EAAC", "facebook-token", ALNUM, 100, 0).look(Look::Random),
@@ -64,9 +69,14 @@ pub(super) const RULES: &[Rule] = &[
     word("SG.", "sendgrid-key", DOTTED, 60, 80),
     word("SK", "twilio-key", HEX, 32, 32),
     sure("SWMTKN-1-", "docker-swarm-token", ALNUM_DASH, 60),
+    sure("access-development-", "plaid-token", HEX_DASH, 36),
+    sure("access-production-", "plaid-token", HEX_DASH, 36),
+    sure("access-sandbox-", "plaid-token", HEX_DASH, 36),
     word("aio_", "adafruit-key", ALNUM, 28, 28),
+    sure("amzn.mws.", "aws-mws-token", HEX_DASH, 36),
     sure("api_org_", "huggingface-token", ALNUM, 34),
     sure("apify_api_", "apify-token", ALNUM, 32),
+    sure("bedrock-api-key-", "aws-bedrock-key", BASE64, 60),
     word("bkua_", "buildkite-token", HEX, 40, 40),
     sure("cfat_", "cloudflare-token", TOKEN, 36).look(Look::Mixed),
     sure("cfk_", "cloudflare-token", TOKEN, 36).look(Look::Mixed),
@@ -129,11 +139,13 @@ pub(super) const RULES: &[Rule] = &[
     word("hvb.", "vault-token", TOKEN, 24, 0),
     word("hvr.", "vault-token", TOKEN, 24, 0),
     word("hvs.", "vault-token", TOKEN, 24, 0),
+    word("ico-", "infracost-key", ALNUM, 32, 32).look(Look::Random),
     word("key-", "mailgun-key", HEX, 32, 32),
     sure("lin_api_", "linear-key", ALNUM, 32),
     sure("lin_oauth_", "linear-key", ALNUM, 32),
     sure("lsv2_pt_", "langsmith-key", WORD, 40),
     sure("lsv2_sk_", "langsmith-key", WORD, 40),
+    word("napi_", "neon-key", LOWER, 40, 80).look(Look::Random),
     word("nfc_", "netlify-token", ALNUM, 34, 44),
     word("nfp_", "netlify-token", ALNUM, 34, 44),
     word("npm_", "npm-token", ALNUM, 36, 0),
@@ -164,6 +176,7 @@ pub(super) const RULES: &[Rule] = &[
     word("s.", "vault-token", ALNUM, 24, 24).look(Look::Random),
     sure("sb_secret_", "supabase-key", TOKEN, 24).look(Look::Mixed),
     sure("sbp_", "supabase-key", HEX, 36),
+    word("sdk-", "launchdarkly-key", HEX_DASH, 36, 36),
     word("secret_", "notion-token", ALNUM, 40, 46).look(Look::Random),
     word("sgp_", "sourcegraph-token", WORD, 40, 70),
     sure("sha256~", "openshift-token", TOKEN, 40),
@@ -186,6 +199,9 @@ pub(super) const RULES: &[Rule] = &[
     sure("sk_prod_", "stripe-key", ALNUM, 16),
     sure("sk_test_", "stripe-key", ALNUM, 16),
     word("sl.", "dropbox-token", LETTER_WORD, 100, 0).look(Look::Random),
+    word("sm_aat_", "settlemint-token", ALNUM, 16, 16),
+    word("sm_pat_", "settlemint-token", ALNUM, 16, 16),
+    word("sm_sat_", "settlemint-token", ALNUM, 16, 16),
     sure("sntrya_", "sentry-token", BASE64_ANY, 60),
     sure("sntrys_", "sentry-token", BASE64_ANY, 60),
     sure("sntryu_", "sentry-token", HEX, 60),
@@ -196,6 +212,7 @@ pub(super) const RULES: &[Rule] = &[
     word("squ_", "sonar-token", HEX, 40, 40),
     sure("tfp_", "typeform-token", LETTER_WORD, 44).look(Look::Mixed),
     word("tk-us-", "scalingo-token", TOKEN, 48, 0),
+    sure("tskey-", "tailscale-key", TOKEN, 30).look(Look::Mixed),
     sure("tvly-", "tavily-key", TOKEN, 24).look(Look::Mixed),
     word("v1.0-", "cloudflare-token", HEX_DASH, 150, 0),
     sure("v2.local.", "paseto", DOTTED, 60).look(Look::Mixed),

@@ -3,7 +3,7 @@
 use super::Finding;
 use super::rules::RULES;
 use super::source::{Set, Source};
-use super::{anchored, assignments, headers, jwt, pem, spoken, tokens, urls};
+use super::{anchored, assignments, commands, headers, jwt, pem, spoken, tokens, urls};
 
 /// Three bytes that may be part of a secret or stand before one, and who knows.
 struct Trigger {
@@ -27,7 +27,7 @@ const fn not(characters: &str) -> Bytes {
     Bytes::NotIn(Set::of(characters))
 }
 
-const TRIGGERS: [Trigger; 27] = [
+const TRIGGERS: [Trigger; 30] = [
     Trigger { bytes: [is("="), not("= "), Bytes::Any], find: assignments::equals },
     Trigger { bytes: [is("="), is(" "), not("= <>&|")], find: assignments::equals },
     Trigger { bytes: [is(":"), not(":/=\n"), Bytes::Any], find: assignments::colon },
@@ -38,6 +38,10 @@ const TRIGGERS: [Trigger; 27] = [
     Trigger { bytes: [is("-"), is("-"), is("a-zA-Z")], find: assignments::flag },
     Trigger { bytes: [is("-"), is("uU"), is(" \"'")], find: spoken::user },
     Trigger { bytes: [is("-"), is("-"), is("up")], find: spoken::user },
+    Trigger { bytes: [is(" "), is("-"), is("paw")], find: commands::flag },
+    Trigger { bytes: [is("_"), is("Kk"), is("Ee")], find: commands::after_key },
+    // A colon of full width.
+    Trigger { bytes: [Bytes::Is(0xEF), Bytes::Is(0xBC), Bytes::Is(0x9A)], find: assignments::wide_colon },
     Trigger { bytes: [is(":"), is("A"), is("A")], find: anchored::telegram },
     Trigger { bytes: [is("-"), is("u"), is("s")], find: anchored::mailchimp },
     Trigger { bytes: [is("0-9"), is("Q"), is("~")], find: anchored::azure },

@@ -7,14 +7,16 @@ use super::placeholders::is_placeholder;
 use super::source::{Set, Source, WORD};
 use super::tally::Tally;
 use super::urls;
-use super::values::{Place, value_at};
+use super::values::{Place, to_its_end, value_at};
 use super::words::{is_wordy, strong_symbols};
 
 /// Words that a password, a secret or a token follows after a blank, or after "is".
-const WORDS: [(&str, &str, Weight); 9] = [
+const WORDS: [(&str, &str, Weight); 11] = [
     ("identified by", "password", Weight::Password),
     ("passphrase", "password", Weight::Password),
     ("password", "password", Weight::Password),
+    ("passwort", "password", Weight::Password),
+    ("passe", "password", Weight::Password),
     ("passwd", "password", Weight::Password),
     ("requirepass", "password", Weight::Password),
     ("masterauth", "password", Weight::Password),
@@ -22,7 +24,8 @@ const WORDS: [(&str, &str, Weight); 9] = [
     ("token", "token", Weight::Secret),
     ("api key", "api-key", Weight::Secret),
 ];
-const LINKS: [&str; 5] = ["is now ", "is: ", "is ", "was ", "to "];
+const LINKS: [&str; 8] = ["is now ", "is: ", "is ", "was ", "to ", "ist ", "lautet ", "est "];
+const VERBS: [&str; 5] = [" is ", " was ", " ist ", " lautet ", " est "];
 const ASIDE: Set = Set::of("0-9A-Za-z _-");
 /// How far from its word a sentence may say what it is: `the password for staging is …`.
 const LONGEST_ASIDE: usize = 48;
@@ -57,10 +60,14 @@ pub(super) fn password(source: Source, at: usize) -> Option<Finding> {
     let is_told = match link {
         _ if is_setting => true,
         Link::Nothing => {
-            value.is_quoted || *weight == Weight::Secret && bytes.len() >= 20 && tally.is_random()
+            let is_mixed = tally.digits > 0 && tally.upper > 0 && tally.lower > 0 && !is_wordy(bytes);
+            value.is_quoted
+                || *weight == Weight::Secret && bytes.len() >= 20 && tally.is_random()
+                || *word == "password" && bytes.len() >= 8 && is_mixed
         }
         Link::Near => value.is_quoted || tally.digits > 0,
         Link::Far if value.is_quoted => tally.digits > 0,
+        Link::Far if *weight == Weight::Secret && bytes.len() >= 20 && tally.is_random() => true,
         Link::Far => {
             tally.digits > 0
                 && bytes.len() >= 8
@@ -77,8 +84,9 @@ fn linked(source: Source, start: usize) -> (Link, usize) {
     if let Some(link) = LINKS.iter().find(|link| source.says(start, link)) {
         return (Link::Near, start + link.len());
     }
-    let aside = source.run_within(start, ASIDE, LONGEST_ASIDE);
-    let verb = [" is ", " was "].iter().find_map(|verb| {
+    let is_aside = |byte: &&u8| ASIDE.has(**byte) || !byte.is_ascii();
+    let aside = start + source.slice(start, start + LONGEST_ASIDE).iter().take_while(is_aside).count();
+    let verb = VERBS.iter().find_map(|verb| {
         let found = memchr::memmem::find(source.slice(start, aside), verb.as_bytes())?;
         Some(start + found + verb.len())
     });
@@ -105,6 +113,7 @@ pub(super) fn user(source: Source, at: usize) -> Option<Finding> {
         value_at(source, at + flag.len() + usize::from(source.at(at + flag.len()) == b'='), Place::Flag)?;
     let colon = memchr::memchr(b':', source.slice(value.start, value.end)).filter(|_| is_curl)?;
     let start = value.start + colon + 1;
+    let value = to_its_end(source, value, Place::Flag);
     let password = source.slice(start, value.end);
     (password.len() >= 3 && !is_placeholder(password) && !urls::is_stand_in(password))
         .then_some(Finding::new(start, value.end, "password").read_to(value.read))

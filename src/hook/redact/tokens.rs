@@ -98,15 +98,15 @@ fn matching(source: Source, at: usize, rule: &Rule) -> Option<Finding> {
     if !source.has(at, rule.prefix) || rule.start == Start::Word && !source.starts_word(at) {
         return None;
     }
-    let start = at + rule.prefix.len();
-    let judged_end = source.run_within(start, rule.body, READ_BYTES);
-    let (end, length) = followed(source, rule, start, judged_end);
+    let body = at + rule.prefix.len();
+    let judged_end = source.run_within(body, rule.body, READ_BYTES);
+    let (end, length) = followed(source, rule, body, judged_end);
     let is_long_enough = length >= rule.shortest || is_stump(source, rule, end, length);
-    if !is_long_enough || !has_look(rule, source.slice(start, end)) {
+    if !is_long_enough || !has_look(rule, source.slice(body, end)) {
         return None;
     }
-    let start = if rule.replaced == Replaced::Body { start } else { at };
-    let (run_end, _) = followed(source, rule, start, source.run(end, rule.body));
+    let start = if rule.replaced == Replaced::Body { body } else { at };
+    let (run_end, _) = followed(source, rule, body, source.run(end, rule.body));
     // A full stop at the end belongs to the sentence.
     let full_stops = source.slice(start, run_end).iter().rev().take_while(|byte| **byte == b'.').count();
     if rule.longest > 0 && (length > rule.longest + full_stops || WORD.has(source.at(run_end))) {
@@ -115,7 +115,8 @@ fn matching(source: Source, at: usize, rule: &Rule) -> Option<Finding> {
     Some(Finding::new(start, run_end - full_stops, rule.kind).read_to(run_end))
 }
 
-/// Where the token ends that has its first piece, or all that is known of it, before `end`; and its length.
+/// Where the token ends whose body begins at `start` and has its first piece, or all that is known of it, before `end`; and
+/// the body's length.
 fn followed(source: Source, rule: &Rule, start: usize, mut end: usize) -> (usize, usize) {
     let mut length = end - start;
     for _ in 1..MOST_PIECES {

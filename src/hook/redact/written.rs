@@ -1,6 +1,6 @@
 //! Finds the name that stands before `=` or `:`, by whatever is between the two.
 
-use super::names::{self, Name};
+use super::names::{self, Name, Weight};
 use super::source::{Set, Source, WORD};
 
 /// What names are written with, in any language.
@@ -43,6 +43,16 @@ pub(super) fn written_before(source: Source, end: usize) -> Option<Written> {
     let is_type = source.before(start) == b':' && source.before(start - 1) == b':';
     let name = names::announced_by(source.slice(start, end)).filter(|_| !is_type)?;
     Some(Written { start, name })
+}
+
+/// What a password is called where names are not written in ASCII.
+const FOREIGN: [&str; 8] =
+    ["密码", "密碼", "口令", "パスワード", "비밀번호", "пароль", "Пароль", "contraseña"];
+
+/// The foreign word for a password that ends at `end`.
+pub(super) fn foreign_before(source: Source, end: usize) -> Option<Written> {
+    let start = FOREIGN.iter().find_map(|word| source.said_before(end, word))?;
+    Some(Written { start, name: Name { kind: "password", weight: Weight::Password } })
 }
 
 /// `name: type =`, `name string =`.
