@@ -22,10 +22,11 @@ use crate::paths::Paths;
 use crate::sys::{self, Refused, Trust};
 
 const MAX_KEY_FILE_BYTES: usize = 4096;
-/// Ours first, then the vendor's own.
-const KEY_VARIABLES: [&str; 2] = ["ENGRAM_API_KEY", "THREENGRAM_API_KEY"];
-/// Ours first, then the vendor's own, in the order its programs look.
-const URL_VARIABLES: [&str; 3] = ["ENGRAM_API_URL", "THREENGRAM_API_BASE", "THREENGRAM_API_URL"];
+/// Ours first, then the vendor's own, then the option of our plugin, which Claude Code sets for the plugin's hooks alone.
+const KEY_VARIABLES: [&str; 3] = ["ENGRAM_API_KEY", "THREENGRAM_API_KEY", "CLAUDE_PLUGIN_OPTION_API_KEY"];
+/// Ours first, then the vendor's own, in the order its programs look, then the option of our plugin.
+const URL_VARIABLES: [&str; 4] =
+    ["ENGRAM_API_URL", "THREENGRAM_API_BASE", "THREENGRAM_API_URL", "CLAUDE_PLUGIN_OPTION_API_URL"];
 /// The service's rule for scopes has no length; this is ours.
 const MAX_SCOPE_BYTES: usize = 64;
 

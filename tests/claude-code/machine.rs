@@ -28,6 +28,10 @@ pub enum Hooks {
     None,
     /// Where `engram-hook install` puts them.
     Installed,
+    /// Where the plugin brings them.
+    Plugin,
+    /// Both.
+    Both,
 }
 
 pub struct Machine {
@@ -59,8 +63,12 @@ impl Machine {
         machine.set("ENGRAM_API_KEY", &machine.key.clone());
         machine.set("ENGRAM_API_URL", &machine.service.url());
         machine.furnish();
-        if hooks == Hooks::Installed {
+        if matches!(hooks, Hooks::Installed | Hooks::Both) {
             machine.hook(&["install"]);
+        }
+        if matches!(hooks, Hooks::Plugin | Hooks::Both) {
+            machine.put_program();
+            machine.add_plugin(&[]);
         }
         machine
     }

@@ -21,6 +21,7 @@ mod machine;
 mod model;
 mod outages;
 mod plans;
+mod plugin;
 mod processes;
 mod scene;
 mod script;
