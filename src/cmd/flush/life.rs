@@ -130,7 +130,11 @@ impl Life<'_> {
                 // A capture that could not get `lock` writes a segment without it, and one at the end of a session a
                 // file: what was renamed between the look and the letting go found `flush.lock` taken, and is seen only
                 // now.
-                if self.todo(&resting)?.is_empty() && (locked_out || !sessions.wait()) {
+                // And `lock` may have been let go after all, by a capture that found `flush.lock` taken. Who holds it now finds
+                // it free.
+                let is_let_go = locked_out && Lock::take(self.spool.dir(), Duration::ZERO)?.is_some();
+                let sees_more = !self.todo(&resting)?.is_empty() || (!locked_out && sessions.wait());
+                if !is_let_go && !sees_more {
                     let end = if locked_out { End::Locked } else { self.end_with(&resting) };
                     return Ok((done, end));
                 }
