@@ -1,8 +1,23 @@
-//! The program of `src/`, built with failpoints and mutants. It does what it is told to do wrong by two variables of its
-//! environment, and nothing else differs.
+//! The program of `src/`, built with failpoints and mutants: it begins as that one does, line for line, and does what it is
+//! told to do wrong by two variables of its environment.
 
-use std::process::ExitCode;
+#![no_main]
 
-fn main() -> ExitCode {
-    ExitCode::from(engram_hook_proofs::run(std::env::args_os()) as u8)
+use std::ffi::{c_char, c_int};
+
+use engram_hook_proofs::arena::Arena;
+use engram_hook_proofs::sys;
+
+#[global_allocator]
+static ARENA: Arena = Arena::new();
+
+#[expect(unsafe_code, reason = "the name is the C library's; nothing else here is called `main`")]
+#[unsafe(no_mangle)]
+extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
+    sys::begin();
+    // SAFETY: both are what the C library was started with.
+    let arguments = unsafe { sys::arguments(count, arguments) };
+    let exit = engram_hook_proofs::run(arguments);
+    // Returning would leave what was printed without a line end unprinted.
+    std::process::exit(exit as c_int);
 }

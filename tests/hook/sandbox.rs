@@ -24,6 +24,25 @@ pub struct Sandbox {
     variables: BTreeMap<String, String>,
 }
 
+/// A lock that the test holds until this is dropped.
+pub struct Held(pub File);
+
+impl std::ops::Deref for Held {
+    type Target = File;
+
+    fn deref(&self) -> &File {
+        &self.0
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // To close it is not enough: a process that another test starts at this moment has it open until it has become
+        // the program.
+        self.0.unlock().unwrap();
+    }
+}
+
 /// How a run of the program ended.
 #[derive(Debug)]
 pub struct Ran {
@@ -184,7 +203,7 @@ impl Sandbox {
     }
 
     /// The current destination's `flush.lock`, held by the test: captures start no flush of their own meanwhile.
-    pub fn hold_flush(&self) -> File {
+    pub fn hold_flush(&self) -> Held {
         use engram_hook::{key::Key, origin::Origin, spool::Destination};
         use std::os::unix::fs::DirBuilderExt as _;
         let origin = Origin::parse(&self.variables["ENGRAM_API_URL"]).unwrap();
@@ -194,7 +213,7 @@ impl Sandbox {
         let lock =
             File::options().create(true).append(true).mode(0o600).open(spool.join("flush.lock")).unwrap();
         lock.lock().unwrap();
-        lock
+        Held(lock)
     }
 
     /// Every file below the home, with its bytes.

@@ -336,3 +336,22 @@ fn the_vendors_own_variables_and_key_file_will_do() {
     sandbox.wait_until("it arrives", |_| server.memories().len() == 2);
     assert!(!sandbox.holds("readable by others"));
 }
+
+/// Every status code there is, through the real client: what the table does not name keeps the memory.
+#[test]
+fn every_status_code_has_its_verdict() {
+    let step = if std::env::var_os("ENGRAM_SOAK").is_some() { 1 } else { 23 };
+    let mut codes = 0;
+    for code in (200..600).step_by(step) {
+        let (exit, spool, _) = flushed_against(Generation::AsAsked, answer(code, ""));
+        let expected = match code {
+            200 | 201 | 202 | 204 => (0, (1, 0, 0)),
+            400 | 413 | 422 => (0, (0, 0, 1)),
+            401 => (77, (0, 0, 0)),
+            _ => (75, (0, 1, 0)),
+        };
+        assert_eq!((exit, counts(&spool)), expected, "{code}");
+        codes += 1;
+    }
+    println!("{codes} status codes, each with its verdict");
+}

@@ -7,7 +7,7 @@ use std::path::Path;
 use engram_local::{Fault, Options, Server};
 
 use crate::home::{armed, arrive, capture, deliveries, home, said, sign, until_no_flush_lives, waits_long};
-use crate::sandbox::{Sandbox, stop};
+use crate::sandbox::{Held, Sandbox, stop};
 
 /// How a capture, or the flush that it starts, comes to a failpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,14 +123,18 @@ fn killed_at(point: &str, way: Way) -> Figures {
     let lock = (way == Alone).then(|| {
         let lock = std::fs::File::open(sandbox.spool().join("lock")).unwrap();
         lock.lock().unwrap();
-        lock
+        Held(lock)
     });
     // It is acknowledged when the kill hits the flush and not the capture itself.
     if capture(armed(&sandbox, &["capture"], &format!("kill {point}")), "killed") {
         kept.push("killed");
     }
     until_no_flush_lives(&sandbox);
-    assert!(sign(&sandbox).exists(), "{point} was not passed on the way of a {way:?} memory");
+    assert!(
+        sign(&sandbox).exists(),
+        "{point} was not passed on the way of a {way:?} memory: {}",
+        sandbox.status()
+    );
     drop(lock);
     if way == Postponed {
         server.faults().clear();

@@ -70,10 +70,13 @@ pub fn until_no_flush_lives(sandbox: &Sandbox) {
 
 pub fn flush_lives(sandbox: &Sandbox) -> bool {
     let Ok(spools) = std::fs::read_dir(sandbox.state().join("spool/v1")) else { return false };
-    spools
-        .flatten()
-        .filter_map(|spool| std::fs::File::open(spool.path().join("flush.lock")).ok())
-        .any(|lock| lock.try_lock_shared().is_err())
+    spools.flatten().filter_map(|spool| std::fs::File::open(spool.path().join("flush.lock")).ok()).any(
+        |lock| {
+            let is_held = lock.try_lock_shared().is_err();
+            lock.unlock().unwrap();
+            is_held
+        },
+    )
 }
 
 /// Whether all of these arrive without anybody doing anything: the answer is no as soon as no flush lives to bring them.

@@ -17,6 +17,7 @@ mod promises;
 #[expect(dead_code, reason = "shared with the tests of the program itself, which need more of it")]
 mod sandbox;
 mod sessions;
+mod stuck;
 mod torn;
 
 /// The program with failpoints and mutants in it.

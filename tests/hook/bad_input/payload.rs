@@ -25,6 +25,11 @@ impl Dice {
     }
 }
 
+/// As many as a change has time for, or as it takes to believe it.
+fn size(in_a_change: usize, in_a_soak: usize) -> usize {
+    if std::env::var_os("ENGRAM_SOAK").is_some() { in_a_soak } else { in_a_change }
+}
+
 fn recorded() -> Vec<Vec<u8>> {
     let directory = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/payloads"));
     let mut files: Vec<_> =
@@ -78,7 +83,7 @@ fn an_empty_stdin_is_no_mistake() {
 fn random_bytes_are_captured_unseen_and_harm_nothing() {
     let sandbox = with_two_memories();
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    for round in 0..120 {
+    for round in 0..size(120, 4_000) {
         let count = dice.roll(if round % 10 == 0 { 100_000 } else { 300 });
         let mut payload = dice.bytes(count);
         if round % 3 == 0 {
@@ -96,7 +101,7 @@ fn mutated_payloads_are_captured_unseen_and_harm_nothing() {
     let sandbox = with_two_memories().without_notices();
     let payloads = recorded();
     let mut dice = Dice(0x2545_f491_4f6c_dd1d);
-    for _ in 0..300 {
+    for _ in 0..size(300, 6_000) {
         let payload = &payloads[dice.roll(payloads.len())];
         let payload = mutated(payload, &mut dice);
         sandbox.capture(&payload);

@@ -4,6 +4,8 @@ use std::io::Write as _;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
+use engram_local::{Fault, Options, Server};
+
 use super::topics;
 use crate::sandbox::{DEADLINE, Sandbox, stop};
 
@@ -112,4 +114,21 @@ fn a_stdin_that_cannot_be_read_is_noted() {
     assert_eq!(sandbox.notes("payload").len(), 1);
     sandbox.run_shell("exec \"$0\" capture < /dev/null", b"").unseen();
     assert_eq!(sandbox.notes("payload")[0]["times"], 1);
+}
+
+/// Whoever waits for the end of the pipes it gave a hook, 3 and 9 among them, waits for the hook and not for its flush.
+#[test]
+fn the_pipes_of_a_capture_end_with_it_while_its_flush_lives_on() {
+    let server = Server::start(Options::default()).unwrap();
+    let sandbox = Sandbox::to(&server.url()).with("ENGRAM_API_KEY", &server.create_key("k"));
+    server.faults().always(Some(Fault::Hang(DEADLINE)));
+    let begun = Instant::now();
+    sandbox.run_shell("exec \"$0\" capture 3>&1 9>&2", stop("s", "on its way").as_bytes()).unseen();
+    let took = begun.elapsed();
+    // Both pipes have ended, and with them 3 and 9; the flush is at it.
+    let lock = std::fs::File::open(sandbox.spool().join("flush.lock")).unwrap();
+    assert!(lock.try_lock_shared().is_err(), "the flush lives");
+    println!("the end of the pipes came {took:?} after the start of the shell");
+    server.wait_until(DEADLINE, |server| !server.requests().is_empty());
+    assert_eq!(server.requests().len(), 1);
 }
