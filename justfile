@@ -12,7 +12,7 @@ test:
 
 # the crash and race tests, as long as it takes to believe them
 soak:
-    ENGRAM_SOAK=1 cargo test --workspace
+    ENGRAM_SOAK=1 cargo test --workspace --no-fail-fast -- --show-output
 
 # release archives for these targets (Linux: both machines), with checksums and bills of materials, in target/dist
 dist *TARGETS:
