@@ -92,11 +92,13 @@ impl Ended {
     /// Notes where the transcript of a session is. `None` when it is nowhere that we would read.
     pub fn of(event: &Event<'_>, transcript: &str, at: Instant, around: &Around<'_>) -> Option<Self> {
         let (root, below) = place_of(transcript, around.roots)?;
-        let project = around
-            .labels
-            .project
-            .as_deref()
-            .map(|project| redact(text::clean(project).trim(), around.known).text.into_owned());
+        if event.cwd.len() > MAX_PATH_BYTES {
+            return None;
+        }
+        let project = around.labels.project.as_deref().map(|project| {
+            let label = redact(text::clean(project).trim(), around.known).text.into_owned();
+            text::cut(&label, text::TOPIC_UNITS).into_owned()
+        });
         Some(Self {
             id: id::of(event, Kind::Session, 0, ""),
             at,

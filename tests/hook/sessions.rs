@@ -167,6 +167,15 @@ fn a_transcript_that_is_not_claude_codes_own_regular_file_is_not_read() {
 }
 
 #[test]
+fn a_directory_that_no_file_system_has_is_not_noted() {
+    let sandbox = Sandbox::unsent();
+    sandbox.configure(ON);
+    let payload = sandbox.session("s1").replace("/home/dev/acme-api\"", &format!("/{}\"", "x/".repeat(4000)));
+    sandbox.capture(payload);
+    assert_eq!(sandbox.sessions(), 0);
+}
+
+#[test]
 fn a_refused_key_forgets_the_sessions_too_and_a_later_one_is_not_noted() {
     let (server, sandbox) = pair(Generation::AsAsked);
     sandbox.configure(ON);
