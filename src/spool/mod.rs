@@ -30,7 +30,8 @@
 //! 3. In a segment only status bytes change, one byte at a time, from `.` to `A` or `X`, and only by the holder of `flush.lock`.
 //! 4. A segment is unlinked only when no record in it waits, or by a drop that was counted first.
 //! 5. `flush.lock` is let go only while `lock` is held and nothing that is due was seen: a capture that found `flush.lock`
-//!    taken has appended before the flush looked, so its record was seen.
+//!    taken has appended before the flush looked, so its record was seen. A flush that could not have `lock` tries it once
+//!    more after letting `flush.lock` go: who holds it then finds `flush.lock` free.
 //! 6. A reader never stops early. What is no record goes to quarantine; a record of a newer format is left alone.
 //! 7. Where `tombstone` stands nothing is appended; it is written before anything is erased.
 //!

@@ -2,6 +2,7 @@
 //!
 //! The exit rule: `flush.lock` is let go only while `lock` is held and nothing new was seen under it. A capture appends
 //! under `lock` and then tries `flush.lock`; either the flush sees its record, or the capture gets the lock.
+//! `tests/interleavings/` explores it; its steps are named there as they stand here.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
