@@ -35,7 +35,11 @@ bench-flush *ARGUMENTS:
 claude version="2.1.330" *ARGUMENTS:
     tests/claude-code/run.sh {{version}} {{ARGUMENTS}}
 
-# the same with the version of today
+# forty tool calls with our hooks, without, and with /bin/true; interleaved
+claude-pace rounds="15":
+    CLAUDE_CODE_ROUNDS={{rounds}} tests/claude-code/run.sh 2.1.330 pace --nocapture
+
+# sessions of the version of today
 claude-newest *ARGUMENTS:
     tests/claude-code/run.sh newest {{ARGUMENTS}}
 
