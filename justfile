@@ -65,6 +65,7 @@ demo:
 # what the redactor finds, kind by kind
 redaction *ARGUMENTS:
     cargo run --example redaction -- {{ARGUMENTS}}
+    tests/redaction/second-opinion.sh {{ARGUMENTS}}
 
 # every file as rustfmt wants it
 fmt:

@@ -76,6 +76,10 @@ fn main() {
             misses.push(format!("innocent {}: {:?} -> {:?}", innocent.about, innocent.text, redacted.text));
         }
     }
+    let mut arguments = std::env::args().skip_while(|argument| argument != "--left").skip(1);
+    if let Some(directory) = arguments.next() {
+        leave(&directory, &[("whole", &whole), ("broken", &broken), ("wild", &wild)], &known);
+    }
     if std::env::args().any(|argument| argument == "-v") {
         for miss in &misses {
             println!("{miss}");
@@ -99,6 +103,20 @@ fn main() {
         percent(wild_recalled, wild.len())
     );
     println!("look-alikes: {harmed} of {} touched", innocents.len());
+}
+
+/// Writes what redaction leaves of the samples into files, a sample a line, for another detector to look at.
+fn leave(directory: &str, files: &[(&str, &Vec<labelled::Sample>)], known: &KnownSecrets<'_>) {
+    for (name, samples) in files {
+        let mut text = String::new();
+        for sample in *samples {
+            text.push_str(&redact(&sample.text(), known).text.replace('\n', " "));
+            text.push('\n');
+        }
+        if let Err(error) = std::fs::write(format!("{directory}/{name}.txt"), text) {
+            println!("cannot write {directory}/{name}.txt: {error}");
+        }
+    }
 }
 
 fn percent(part: usize, whole: usize) -> String {
