@@ -112,7 +112,8 @@ fn mapped<'a>(
 fn label_of_remote(url: &str) -> Option<String> {
     let url = url.trim_end_matches('/');
     let url = url.strip_suffix(".git").unwrap_or(url);
-    let last = url.rsplit(['/', ':']).next()?;
+    // A remote without a path ends in `user:password@host`, and the password is no label.
+    let last = url.rsplit(['/', ':', '@']).next()?;
     (!last.is_empty()).then(|| last.to_lowercase())
 }
 
@@ -193,6 +194,10 @@ mod tests {
             ("https://host/x.GIT", Some("x.git")),
             ("host:repo", Some("repo")),
             ("/srv/git/plain", Some("plain")),
+            // Without a path, the last part holds what opens the door.
+            ("https://oauth2:glpat-0123456789@git.example.com", Some("git.example.com")),
+            ("https://0123456789@git.example.com/", Some("git.example.com")),
+            ("oauth2:0123456789@host", Some("host")),
             ("", None),
             ("/", None),
         ] {
