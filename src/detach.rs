@@ -3,13 +3,14 @@
 //! The lock is taken here and handed over as the child's stdin: a lock belongs to the open file, so there is no moment in
 //! which nobody holds it, no pid file, and no stale lock when the child dies.
 
-use std::ffi::OsString;
-use std::os::unix::process::CommandExt as _;
-use std::process::{Command, Stdio};
+use std::ffi::{CString, OsString};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::fault;
-use crate::spool::{Destination, FlushLock, Postponed, Spool};
+use crate::spool::{Cause, Destination, FlushLock, Notes, Postponed, Spool};
+use crate::sys;
 
 /// The variables a flush inherits besides the key and the URL; everything else, tokens of other programs included, stays behind.
 const KEPT_VARIABLES: &[&str] = &[
@@ -55,8 +56,8 @@ pub enum Started {
     Failed(String),
 }
 
-/// Starts a flush of this spool unless one lives.
-pub fn start_flush(spool: &Spool, destination: &Destination, when: When) -> Started {
+/// Starts a flush of this spool unless one lives. A flush that cannot begin, though it was started, leaves a note in `state`.
+pub fn start_flush(spool: &Spool, destination: &Destination, state: &Path, when: When) -> Started {
     let patience = match when {
         When::Due => Duration::ZERO,
         When::Now => OTHER_CAPTURE,
@@ -70,30 +71,33 @@ pub fn start_flush(spool: &Spool, destination: &Destination, when: When) -> Star
     if when == When::Due && !Postponed::read(spool.dir()).is_due() {
         return Started::NotDue;
     }
-    let program = match own_program() {
+    let program = match own_program().and_then(|program| Ok(CString::new(program.into_encoded_bytes())?)) {
         Ok(program) => program,
         Err(error) => return Started::Failed(format!("cannot find this program's own file: {error}")),
     };
-    let kept = KEPT_VARIABLES.iter().filter_map(|name| Some((*name, std::env::var_os(name)?)));
-    let child = Command::new(program)
-        .arg0("engram-hook")
-        .args(["flush", "--detached"])
-        .env_clear()
-        .envs(kept)
-        .env("ENGRAM_API_KEY", destination.key.reveal())
-        .env("ENGRAM_API_URL", destination.origin.as_str())
-        .stdin(lock.into_file().map_or_else(Stdio::null, Stdio::from))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        // A group of its own: Claude Code signals the hook's group when it stops. `setsid` would cost as much again.
-        .process_group(0)
-        .spawn();
+    let kept = KEPT_VARIABLES.iter().filter_map(|name| variable(name, std::env::var_os(name)?.as_bytes()));
+    let key = variable("ENGRAM_API_KEY", destination.key.reveal().as_bytes());
+    let url = variable("ENGRAM_API_URL", destination.origin.as_str().as_bytes());
+    let environment: Vec<_> = kept.chain(key).chain(url).collect();
+    let failed = |error| format!("cannot start a flush: {error}");
+    let child = sys::fork_into(
+        &program,
+        &[c"engram-hook", c"flush", c"--detached"],
+        &environment,
+        lock.into_file().as_ref(),
+        // In the child, and we may be gone: only a note can tell.
+        |error| Notes::leave(state, Cause::Flush, &failed(error)),
+    );
     fault::point!("detach.started");
     match child {
         // Nobody waits for it: it is adopted when we exit.
-        Ok(_) => Started::Yes,
-        Err(error) => Started::Failed(format!("cannot start a flush: {error}")),
+        Ok(()) => Started::Yes,
+        Err(error) => Started::Failed(failed(error)),
     }
+}
+
+fn variable(name: &str, value: &[u8]) -> Option<CString> {
+    CString::new([name.as_bytes(), b"=", value].concat()).ok()
 }
 
 /// On Linux by the link the kernel keeps, which still works when the file was replaced by an update.

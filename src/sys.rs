@@ -5,10 +5,10 @@
 //! and is used only when it is a regular file of ours with one name. Nothing here is retried or explained: a refusal is a
 //! value that the caller turns into a note or a sentence.
 
-use std::ffi::{CStr, OsStr, OsString, c_char, c_int};
+use std::ffi::{CStr, CString, OsStr, OsString, c_char, c_int};
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -374,10 +374,7 @@ pub fn read(source: impl AsFd, into: &mut Vec<u8>) -> io::Result<usize> {
 
 /// What `std` does before a `main` of its own: a closed pipe becomes an ordinary write error, and the descriptors 0 to 2 are
 /// open, so that no file of ours gets a number that others print to.
-#[expect(
-    unsafe_code,
-    reason = "no safe wrapper ignores a signal, or asks about a descriptor that may be closed"
-)]
+#[expect(unsafe_code, reason = "no safe wrapper ignores a signal, or asks about a closed descriptor")]
 pub fn begin() {
     // SAFETY: `signal` with SIG_IGN has no preconditions; `poll` is given as many entries as it is told; a path that ends
     // in NUL is opened to stay open.
@@ -458,4 +455,69 @@ pub fn hide_process() -> io::Result<()> {
 /// The name of a file as text, when it is text.
 pub fn file_name(path: &Path) -> Option<&str> {
     path.file_name().and_then(OsStr::to_str)
+}
+
+/// Starts a program in a group of its own, with `stdin`, `/dev/null` for the rest, and these variables only; and does not
+/// wait until it has begun, which takes longer than a whole capture. So what keeps it from beginning is told in the child.
+///
+/// To be called by a process of one thread: `failed` runs between `fork` and the end of the child.
+#[expect(unsafe_code, reason = "no safe way starts a program and does not wait for it to begin")]
+pub fn fork_into(
+    program: &CStr,
+    arguments: &[&CStr],
+    environment: &[CString],
+    stdin: Option<&File>,
+    failed: impl FnOnce(io::Error),
+) -> io::Result<()> {
+    let ended =
+        |pointers: Vec<*const c_char>| pointers.into_iter().chain([std::ptr::null()]).collect::<Vec<_>>();
+    let arguments = ended(arguments.iter().map(|argument| argument.as_ptr()).collect());
+    let environment = ended(environment.iter().map(|variable| variable.as_ptr()).collect());
+    // SAFETY: the strings end in NUL, the lists in a null pointer, and all of them outlive the calls. The child has this
+    // thread alone, which held no lock when it forked; it ends here, in `execve` or in `_exit`, and drops nothing.
+    unsafe {
+        match libc::fork() {
+            -1 => Err(io::Error::last_os_error()),
+            0 => {
+                let null = libc::open(c"/dev/null".as_ptr(), libc::O_RDWR | libc::O_CLOEXEC);
+                let stdin = stdin.map_or(null, AsRawFd::as_raw_fd);
+                let mut nothing = std::mem::zeroed();
+                libc::sigemptyset(&raw mut nothing);
+                if libc::setpgid(0, 0) == 0
+                    && libc::dup2(stdin, 0) == 0
+                    && libc::dup2(null, 1) == 1
+                    && libc::dup2(null, 2) == 2
+                    && libc::sigprocmask(libc::SIG_SETMASK, &raw const nothing, std::ptr::null_mut()) == 0
+                {
+                    libc::execve(program.as_ptr(), arguments.as_ptr(), environment.as_ptr());
+                }
+                failed(io::Error::last_os_error());
+                libc::_exit(1)
+            }
+            child => {
+                // The child does so too: whoever is first, it is done before we are gone. An error is the child's having
+                // been first.
+                libc::setpgid(child, child);
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_cannot_begin_is_told_of_by_the_child() {
+        let directory = tempfile::tempdir().unwrap();
+        let told = directory.path().join("told");
+        let tell = |error: io::Error| std::fs::write(&told, error.kind().to_string()).unwrap();
+        fork_into(c"/no/such/program", &[c"x"], &[], None, tell).unwrap();
+        let deadline = std::time::Instant::now() + Duration::from_secs(30);
+        while std::fs::read(&told).unwrap_or_default() != b"entity not found" {
+            assert!(std::time::Instant::now() < deadline, "nothing was told");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
 }

@@ -57,9 +57,11 @@ const EFFECTS: &[(&[&str], &[&str])] = &[
         ],
     ),
     (
-        &["Command::new", "process::Command", "fork"],
+        &["Command::new", "process::Command", "fork", "fork_into"],
         &[
             "detach.rs",
+            // How it is done.
+            "sys.rs",
             // Waits for a capture, to time it.
             "cmd/doctor/trial.rs",
         ],

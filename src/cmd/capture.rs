@@ -239,7 +239,7 @@ fn start_flush(spool: &Spool, config: &Config, destination: &Destination, state:
         );
         return Notes::leave(state, Cause::OriginNotAllowed, &text);
     }
-    if let Started::Failed(sentence) = detach::start_flush(spool, destination, when) {
+    if let Started::Failed(sentence) = detach::start_flush(spool, destination, state, when) {
         Notes::leave(state, Cause::Flush, &sentence);
     }
 }

@@ -54,7 +54,8 @@ impl Session {
     pub fn hand_on(&self, spool: &Spool, destination: &Destination) {
         if matches!(self.config.origin, OriginFound::Allowed(_))
             && spool.is_appended_to()
-            && let Started::Failed(sentence) = detach::start_flush(spool, destination, When::Due)
+            && let Started::Failed(sentence) =
+                detach::start_flush(spool, destination, &self.paths.state, When::Due)
         {
             tracing::warn!(sentence, "what was captured meanwhile waits");
         }

@@ -92,7 +92,7 @@ pub fn run(session: &Session, arguments: &RememberArguments) -> anyhow::Result<R
             session.paths.config_file().display()
         )));
     }
-    Ok(Remembered::Kept(match detach::start_flush(&spool, &destination, When::Due) {
+    Ok(Remembered::Kept(match detach::start_flush(&spool, &destination, &session.paths.state, When::Due) {
         Started::Yes | Started::LivesAlready => "kept; it is being delivered\n".to_owned(),
         Started::NotDue => "kept; it waits for the next try (`engram-hook status` says when)\n".to_owned(),
         Started::Failed(sentence) => format!("kept; {sentence}\n"),
