@@ -43,12 +43,12 @@ claude-pace rounds="15":
 claude-newest *ARGUMENTS:
     tests/claude-code/run.sh newest {{ARGUMENTS}}
 
-# how long a capture takes, against /bin/true
+# how long a capture takes, against programs that do nothing; --chart FILE draws it
 bench *ARGUMENTS:
     cargo build --locked --release --target "$(uname -m)-unknown-linux-musl" --bin engram-hook
     python3 benches/capture.py {{ARGUMENTS}}
 
-# what a capture may cost in instructions and system calls
+# what a capture may cost in instructions and system calls, and the program and a flush in bytes
 gates *ARGUMENTS:
     cargo build --locked --release --target "$(uname -m)-unknown-linux-musl" --bin engram-hook
     python3 benches/gates.py {{ARGUMENTS}}

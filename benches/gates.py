@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Gates that noise cannot break: instructions and system calls of one capture, against `benches/gates.toml`. `just gates`.
+"""Gates that noise cannot break, against `benches/gates.toml`: instructions and system calls of one capture, the size of the
+program, and the most memory of a flush. `just gates`.
 
 Nothing here is a time. A gate fails more than a tenth above what was seen before, or above its budget; the figures are
 printed either way. Needs valgrind and strace.
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import tomllib
 
+import flush
 import home
 from home import BINARY, ROOT, Home
 
@@ -56,6 +58,8 @@ def figures(work, binary):
     yield "instructions: a file of 6.5 MB that is no plan", lambda: instructions(place, file)
     yield "system calls: a turn, a flush is alive", lambda: system_calls(place, turn)
     yield "system calls: a tool call that is not kept", lambda: system_calls(place, call)
+    yield "bytes: the program", lambda: pathlib.Path(binary).stat().st_size
+    yield "bytes: most memory of a flush, 100,000 waiting", lambda: flush.peak(work, binary, 100_000)
 
 
 def judge(name, figure, gate):
@@ -80,7 +84,7 @@ def main():
     if gates:
         sys.exit(f"nobody counts {', '.join(gates)}: take it out of benches/gates.toml")
     if not all(passed):
-        sys.exit("a capture has become dearer: `callgrind_annotate` and `strace` say where")
+        sys.exit("something has become dearer: `callgrind_annotate` and `strace` say where, or `size -A`")
 
 
 if __name__ == "__main__":
