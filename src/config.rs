@@ -14,7 +14,7 @@ use std::env;
 use std::fmt;
 use std::path::PathBuf;
 
-pub use file::{Api, Kinds, Settings};
+pub use file::{Api, Kinds, Settings, parse};
 
 use crate::key::{BadKey, Key};
 use crate::origin::{BadOrigin, Origin};

@@ -11,7 +11,7 @@
 //! A row of rooms uses the rows below it, never above (`tests/layering.rs` keeps it so):
 //!
 //! ```text
-//! dispatch
+//! dispatch · fuzz
 //! ui
 //! cmd
 //! net · detach · settings · cli · log · stdin · notice
@@ -29,6 +29,8 @@ pub mod digest;
 pub mod dispatch;
 pub mod exit;
 mod fault;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzz;
 pub mod hook;
 pub mod key;
 pub mod log;

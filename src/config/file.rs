@@ -122,7 +122,7 @@ pub(super) fn read(paths: &Paths) -> Result<Settings, String> {
 }
 
 /// The settings in these bytes, or the first mistake. Only when there is one is the file read again, to name its place.
-pub(super) fn parse(bytes: &[u8]) -> Result<Settings, String> {
+pub fn parse(bytes: &[u8]) -> Result<Settings, String> {
     // An array would do for a struct's fields in their order; nobody means that.
     let read =
         (!bytes.trim_ascii_start().starts_with(b"[")).then(|| serde_json::from_slice::<Settings>(bytes));

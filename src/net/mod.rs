@@ -14,6 +14,6 @@ mod verdict;
 pub use api::Generation;
 pub use client::{Courier, Probe, Transport, check_ca_file};
 pub use deliver::{Delivery, Outcome, Stop, Wait};
-pub use retry::wait_after;
+pub use retry::{retry_after, wait_after};
 pub use trouble::{Tls, Trouble};
 pub use verdict::Verdict;

@@ -29,7 +29,7 @@ pub fn wait_after(attempt: u32) -> Duration {
 }
 
 /// What a `Retry-After` header asks for: whole seconds or an HTTP date, at most an hour; `None` when it is neither.
-pub(super) fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         // More digits than a number holds are a long time all the same.

@@ -130,23 +130,30 @@ pub(super) fn find(bytes: &[u8], tail: Tail) -> Found<'_> {
             None if bytes.len() > MAX_RECORD_BYTES => Found::Newer { len: bytes.len() },
             None => Found::Incomplete,
         },
-        Parsed::Short | Parsed::Nothing => Found::Garbage { len: garbage_length(bytes) },
+        Parsed::Short | Parsed::Nothing => Found::Garbage { len: garbage_length(bytes, tail) },
     }
 }
 
 /// How far to the next place where a record may start: after a line feed, or at a header of ours that checks out. A record
-/// whose line feed was damaged is followed by such a header in the middle of a line.
-fn garbage_length(bytes: &[u8]) -> usize {
+/// whose line feed was damaged is followed by such a header in the middle of a line, and so is a hole that a power cut left.
+/// A header that the bytes at hand end in is kept for a look at more of them.
+fn garbage_length(bytes: &[u8], tail: Tail) -> usize {
     let line_end = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1);
     let line = bytes.get(..line_end).unwrap_or(bytes);
     for at in memchr::memmem::find_iter(line.get(1..).unwrap_or(&[]), b"E1 ") {
         let at = at + 1;
         let rest = bytes.get(at..).unwrap_or(&[]);
-        if matches!(parse(rest), Parsed::Record { .. }) {
-            return at;
+        match parse(rest) {
+            Parsed::Record { .. } => return at,
+            Parsed::Short if tail == Tail::More => return at,
+            Parsed::Short | Parsed::Newer | Parsed::Nothing => {}
         }
     }
-    line_end
+    match line {
+        [.., b'E', b'1'] if tail == Tail::More => line_end.saturating_sub(2).max(1),
+        [.., b'E'] if tail == Tail::More => line_end.saturating_sub(1).max(1),
+        _ => line_end,
+    }
 }
 
 enum Parsed<'a> {

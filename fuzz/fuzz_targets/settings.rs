@@ -1,0 +1,5 @@
+//! `engram_hook::fuzz::settings` under libFuzzer.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| engram_hook::fuzz::settings(input));
