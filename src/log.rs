@@ -43,7 +43,7 @@ fn open(state: &Path) -> Result<CappedFile, crate::sys::Refused> {
 
 /// A file that takes so many bytes and then no more.
 struct CappedFile {
-    file: std::fs::File,
+    file: crate::sys::File,
     left: u64,
 }
 

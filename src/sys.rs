@@ -6,7 +6,6 @@
 //! value that the caller turns into a note or a sentence.
 
 use std::ffi::{CStr, CString, OsStr, OsString, c_char, c_int};
-use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
@@ -16,6 +15,15 @@ use std::time::Duration;
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
+
+#[cfg(test)]
+pub mod traced;
+
+/// A file of ours. In tests it writes down what is done to it, so that a power cut can be played.
+#[cfg(not(test))]
+pub use std::fs::File;
+#[cfg(test)]
+pub use traced::File;
 
 const NOT_A_DIRECTORY: &str = "not a directory";
 
@@ -130,6 +138,8 @@ impl Dir {
             Err(refused) if refused.is_not_found() => {
                 use std::os::unix::fs::DirBuilderExt as _;
                 std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+                #[cfg(test)]
+                traced::made(path);
                 Self::open(path)
             }
             opened => opened,
@@ -145,7 +155,12 @@ impl Dir {
     /// Makes a directory below this one; one that is there already is fine.
     pub fn make_below(&self, name: &str) -> Result<(), Refused> {
         match rustix::fs::mkdirat(&self.fd, name, Mode::RWXU) {
-            Ok(()) | Err(Errno::EXIST) => Ok(()),
+            Ok(()) => {
+                #[cfg(test)]
+                traced::made(&self.path.join(name));
+                Ok(())
+            }
+            Err(Errno::EXIST) => Ok(()),
             Err(errno) => Err(errno.into()),
         }
     }
@@ -166,6 +181,8 @@ impl Dir {
         let fd = rustix::fs::openat(&self.fd, name, access.flags(), Mode::RUSR | Mode::WUSR)?;
         let stat = rustix::fs::fstat(&fd)?;
         check_file(&stat)?;
+        #[cfg(test)]
+        traced::opened(&fd, &self.path.join(name));
         Ok(Opened { file: fd.into(), len: u64::try_from(stat.st_size).unwrap_or(0) })
     }
 
@@ -191,13 +208,25 @@ impl Dir {
 
     /// Gives a file another name in this directory, taking the place of one that has it.
     pub fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        Ok(rustix::fs::renameat(&self.fd, from, &self.fd, to)?)
+        #[cfg(test)]
+        let replaced = self.stat_identity(to);
+        rustix::fs::renameat(&self.fd, from, &self.fd, to)?;
+        #[cfg(test)]
+        traced::renamed(&self.path.join(from), &self.path.join(to), replaced);
+        Ok(())
     }
 
     /// Takes a file away; one that is not there is fine.
     pub fn unlink(&self, name: &str) -> io::Result<()> {
+        #[cfg(test)]
+        let inode = self.stat_identity(name);
         match rustix::fs::unlinkat(&self.fd, name, AtFlags::empty()) {
-            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Ok(()) => {
+                #[cfg(test)]
+                traced::unlinked(&self.path.join(name), inode);
+                Ok(())
+            }
+            Err(Errno::NOENT) => Ok(()),
             Err(errno) => Err(errno.into()),
         }
     }
@@ -222,12 +251,25 @@ impl Dir {
 
     /// Makes renames and unlinks in this directory survive a power loss.
     pub fn sync(&self) -> io::Result<()> {
-        Ok(rustix::fs::fsync(&self.fd)?)
+        self.sync_with_those_above(0)
+    }
+
+    /// The same for this directory and so many above it: a name is found only when the names on the way to it are.
+    pub fn sync_with_those_above(&self, levels: usize) -> io::Result<()> {
+        rustix::fs::fsync(&self.fd)?;
+        for level in 1..=levels {
+            // By way of what is open: the path may lead elsewhere by now.
+            let above = rustix::fs::openat(&self.fd, "../".repeat(level), DIRECTORY_FLAGS, Mode::empty())?;
+            rustix::fs::fsync(above)?;
+        }
+        #[cfg(test)]
+        self.path.ancestors().take(levels + 1).for_each(traced::synced);
+        Ok(())
     }
 }
 
 /// Which file this is: device and inode.
-pub fn identity(file: &File) -> Option<(u64, u64)> {
+pub fn identity(file: impl AsFd) -> Option<(u64, u64)> {
     rustix::fs::fstat(file).ok().as_ref().map(device_and_inode)
 }
 
@@ -298,7 +340,7 @@ pub fn read_file(path: &Path, limit: usize, trust: Trust) -> Result<Vec<u8>, Ref
         return Err(Refused::Shape("larger than we read"));
     }
     let mut bytes = Vec::with_capacity(length);
-    io::Read::read_to_end(&mut io::Read::take(File::from(fd), limit as u64), &mut bytes)?;
+    io::Read::read_to_end(&mut io::Read::take(std::fs::File::from(fd), limit as u64), &mut bytes)?;
     Ok(bytes)
 }
 

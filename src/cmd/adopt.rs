@@ -6,12 +6,9 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 
 use super::Session;
-use crate::fault;
-use crate::spool::{Appended, Encoded, FlushLock, Lock, Spool, Survey, Waiting, append, others};
+use crate::spool::{Appended, FlushLock, Lock, Spool, Survey, others};
 
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Records are moved in groups of this many: each group is one append.
-const GROUP: usize = 100;
 
 /// What waits for other keys of this origin.
 #[derive(Debug)]
@@ -61,25 +58,18 @@ pub fn run(orphans: &Orphans) -> anyhow::Result<String> {
         let flush_lock =
             FlushLock::take(spool.dir(), PATIENCE).context("cannot lock the spool")?.ok_or_else(busy)?;
         let lock = Lock::take(spool.dir(), PATIENCE).context("cannot lock the spool")?.ok_or_else(busy)?;
-        spool.seal(&lock).context("cannot seal the other spool")?;
-        // A capture that cannot have `lock` writes a segment beside us: what comes after this list is not read, and stays.
-        let segments = spool.segments().context("cannot read the spool")?;
-        let mut records = Vec::new();
-        Waiting::each_in(spool, &segments, |waiting| records.extend(Encoded::waiting(&waiting.record)))
-            .context("cannot read the spool")?;
-        for group in records.chunks(GROUP) {
-            match append(&orphans.mine, group) {
-                Appended::Stored => moved += group.len() as u64,
-                Appended::KeyRevoked => {
-                    return Err(anyhow!("cannot adopt: the API rejected the current key; set a new one"));
-                }
-                Appended::Failed(refused) => return Err(anyhow!("cannot write to the spool: {refused}")),
+        let (appended, moved_now) = orphans
+            .mine
+            .adopt(spool, &flush_lock, &lock)
+            .context("cannot move what waits from one spool to the other")?;
+        moved += moved_now;
+        match appended {
+            Appended::Stored => {}
+            Appended::KeyRevoked => {
+                return Err(anyhow!("cannot adopt: the API rejected the current key; set a new one"));
             }
+            Appended::Failed(refused) => return Err(anyhow!("cannot write to the spool: {refused}")),
         }
-        // Only now: a crash before this moves a memory twice under its id, and loses none.
-        fault::point!("adopt.moved");
-        let segments = if fault::mutant!(HandsOverUnread) { spool.segments()? } else { segments };
-        spool.hand_over(&flush_lock, &segments).context("cannot clear the other spool")?;
     }
     Ok(format!("{moved} memories wait for the current key; deliver them with `engram-hook flush -v`\n"))
 }

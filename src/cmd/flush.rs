@@ -4,7 +4,6 @@
 mod life;
 mod sessions;
 
-use std::fs::File;
 use std::io;
 use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
@@ -182,7 +181,7 @@ fn in_background(paths: &Paths) -> anyhow::Result<Exit> {
         bail!("cannot send the key to {}: it is not in `origins`", destination.origin);
     };
     let spool = Spool::open(&paths.state, &destination.name()).context("cannot open the spool")?;
-    let stdin = File::from(io::stdin().as_fd().try_clone_to_owned().context("cannot take over stdin")?);
+    let stdin = sys::File::from(io::stdin().as_fd().try_clone_to_owned().context("cannot take over stdin")?);
     let flush_lock = FlushLock::inherited(spool.dir(), stdin)
         .context("cannot flush: stdin is not this spool's lock; `flush --detached` is for capture alone")?;
     fault::point!("flush.owned");

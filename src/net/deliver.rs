@@ -136,6 +136,7 @@ impl Courier {
                     }
                     Next::Pause(pause) => {
                         pauses += 1;
+                        drain.rest();
                         tokio::time::sleep(pause).await;
                         (next, window, accepted, failures) = (Next::GoOn, 1, 0, 0);
                         continue;

@@ -8,7 +8,7 @@ use super::lock::Lock;
 use super::record::Encoded;
 use super::tombstone::Tombstone;
 use super::{FlushLock, Spool, sweep};
-use crate::sys::{Access, Refused};
+use crate::sys::{Access, File, Refused};
 use crate::{clock, fault};
 
 pub(super) const ACTIVE: &str = "active.jsonl";
@@ -79,7 +79,7 @@ fn append_under(lock: &Lock, spool: &Spool, records: &[Encoded]) -> Result<Appen
     Ok(Appended::Stored)
 }
 
-fn ends_in_line_feed(file: &std::fs::File, len: u64) -> io::Result<bool> {
+fn ends_in_line_feed(file: &File, len: u64) -> io::Result<bool> {
     let mut last = [0_u8];
     file.read_exact_at(&mut last, len.saturating_sub(1))?;
     Ok(last == *b"\n")
@@ -96,7 +96,7 @@ fn roll(lock: &Lock, spool: &Spool) -> Result<(), Refused> {
 }
 
 /// Somebody holds `lock` for longer than a capture may wait: the records become a segment of their own.
-fn append_alone(spool: &Spool, records: &[Encoded]) -> Result<Appended, Refused> {
+pub(super) fn append_alone(spool: &Spool, records: &[Encoded]) -> Result<Appended, Refused> {
     let dir = spool.dir();
     if Tombstone::stands(dir) {
         return Ok(Appended::KeyRevoked);
@@ -151,7 +151,7 @@ impl Spool {
 }
 
 /// Reads the whole of a small file that is already open.
-pub(super) fn read_to_end(mut file: &std::fs::File, limit: u64) -> io::Result<Vec<u8>> {
+pub(super) fn read_to_end(mut file: &File, limit: u64) -> io::Result<Vec<u8>> {
     file.seek(SeekFrom::Start(0))?;
     let mut bytes = Vec::new();
     file.take(limit).read_to_end(&mut bytes)?;

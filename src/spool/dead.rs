@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::Spool;
+use super::durable::sync_names;
 use super::ledger::{DropReason, Ledger};
 use super::lock::FlushLock;
 use super::record::{Encoded, Record, Status};
@@ -58,6 +59,10 @@ impl DeadLetters {
         fault::cut!("bury.write", &opened.file, bytes.as_bytes());
         (&opened.file).write_all(bytes.as_bytes())?;
         opened.file.sync_data()?;
+        if opened.len == 0 {
+            // Made just now: its name must be there before the memory's other place is gone.
+            sync_names(dir)?;
+        }
         fault::point!("bury.written");
         Ok(())
     }

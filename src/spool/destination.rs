@@ -64,9 +64,9 @@ impl Spool {
         Ok(spool)
     }
 
-    /// Writes the origin down where the capture that made the spool was ended before it could.
+    /// Writes the origin down where the capture that made the spool was ended before it could, or a power cut took it.
     pub fn name_origin(&self, destination: &Destination) -> Result<(), Refused> {
-        if self.dir.holds(ORIGIN) {
+        if self.origin().is_some() {
             return Ok(());
         }
         small_file::write(&self.dir, ORIGIN, &destination.origin.as_str(), small_file::Durability::Lazy)

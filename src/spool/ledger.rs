@@ -105,7 +105,7 @@ impl Ledger {
     }
 
     pub(super) fn write(&self, dir: &Dir) -> Result<(), Refused> {
-        small_file::write(dir, NAME, self, Durability::Lazy)
+        small_file::write(dir, NAME, self, Durability::Whole)
     }
 
     /// Counts memories that leave undelivered.

@@ -3,11 +3,10 @@
 //! `flock` belongs to the open file: it ends with the last descriptor of it, so there is no pid file and no stale lock, and
 //! a child that inherits the descriptor inherits the lock.
 
-use std::fs::File;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::sys::{Access, Dir, Refused};
+use crate::sys::{Access, Dir, File, Refused};
 
 const LOCK: &str = "lock";
 const FLUSH_LOCK: &str = "flush.lock";
@@ -41,7 +40,7 @@ impl Drop for FlushLock {
         // Said aloud, because closing is not enough: an inherited lock is also open as stdin. A failure leaves it to the
         // end of the process.
         if let Some(file) = &self.file {
-            drop(fs2::FileExt::unlock(file));
+            drop(unlock(file));
         }
     }
 }
@@ -59,7 +58,7 @@ impl FlushLock {
             return None;
         }
         // The descriptor shares its lock with the capture's: taking it again is a no-op for the one who has it.
-        fs2::FileExt::try_lock_exclusive(&stdin).ok()?;
+        try_lock(&stdin).ok()?;
         Some(Self { file: Some(stdin) })
     }
 
@@ -69,15 +68,23 @@ impl FlushLock {
     }
 }
 
+fn try_lock(file: &std::fs::File) -> std::io::Result<()> {
+    fs2::FileExt::try_lock_exclusive(file)
+}
+
+fn unlock(file: &std::fs::File) -> std::io::Result<()> {
+    fs2::FileExt::unlock(file)
+}
+
 fn take(dir: &Dir, name: &str, patience: Duration) -> Result<Option<File>, Refused> {
     let file = dir.open_file(name, Access::ReadWriteCreate)?.file;
-    if fs2::FileExt::try_lock_exclusive(&file).is_ok() {
+    if try_lock(&file).is_ok() {
         return Ok(Some(file));
     }
     let started = Instant::now();
     while started.elapsed() < patience {
         thread::sleep((started.elapsed() / 8).clamp(LOOK_AGAIN, LOOK_AGAIN_LATER));
-        if fs2::FileExt::try_lock_exclusive(&file).is_ok() {
+        if try_lock(&file).is_ok() {
             return Ok(Some(file));
         }
     }

@@ -37,10 +37,12 @@
 //!
 //! An acknowledgement lost in a crash means one more delivery with the same id, never a lost memory.
 
+mod adopt;
 mod append;
 mod dead;
 mod destination;
 mod drain;
+mod durable;
 mod ended;
 mod give_up;
 mod ledger;

@@ -1,11 +1,10 @@
 //! One sealed segment: reading it in bounded pieces, and changing a status byte in place.
 
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::os::unix::fs::FileExt as _;
 
 use super::record::{self, Found, HEADER_BYTES, MAX_RECORD_BYTES, STATUS_OFFSET, Status, Tail};
-use crate::sys::{Access, Dir, Refused};
+use crate::sys::{Access, Dir, File, Refused};
 
 /// Room for the largest record and its neighbours.
 const WINDOW_BYTES: usize = 2 * (MAX_RECORD_BYTES + HEADER_BYTES + 1);

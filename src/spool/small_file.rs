@@ -16,6 +16,8 @@ const LIMIT_BYTES: u64 = 256 * 1024;
 pub(super) enum Durability {
     /// The kernel may write it back when it likes.
     Lazy,
+    /// After a power cut it is the old one or the new one, never an empty one.
+    Whole,
     /// It is on the disk when this returns.
     Synced,
 }
@@ -41,7 +43,7 @@ pub(super) fn write<T: Serialize>(
     let mut file = dir.open_file(&temporary, Access::CreateNew)?.file;
     let written = file.write_all(&bytes).and_then(|()| match durability {
         Durability::Lazy => Ok(()),
-        Durability::Synced => file.sync_data(),
+        Durability::Whole | Durability::Synced => file.sync_data(),
     });
     fault::point!("replace.written", name);
     if let Err(error) = written.and_then(|()| dir.rename(&temporary, name)) {

@@ -1,6 +1,8 @@
 //! Looking at a spool without touching it: for `status`, `list` and `doctor`. Takes no lock: a look must never make a
 //! capture believe that a flush lives.
 
+use serde_json::value::RawValue;
+
 use super::Spool;
 use super::append::ACTIVE;
 use super::dead::DeadLetters;
@@ -113,15 +115,19 @@ impl Waiting {
         Ok(())
     }
 
-    /// Every memory that waits in these segments; `see` is called for each.
-    pub fn each_in(spool: &Spool, segments: &[String], mut see: impl FnMut(Self)) -> Result<(), Refused> {
+    /// The JSON of every memory that waits in these segments, also of one whose words a newer version knows and we do not.
+    pub(super) fn each_in(
+        spool: &Spool,
+        segments: &[String],
+        mut see: impl FnMut(&RawValue),
+    ) -> Result<(), Refused> {
         for name in segments {
             let Some(mut reader) = open(spool, name)? else { continue };
             while let Some(piece) = reader.next_piece()? {
                 if let Piece::Record { status: Status::Waiting, json, .. } = piece
-                    && let Ok(record) = serde_json::from_slice(&json)
+                    && let Ok(json) = serde_json::from_slice(&json)
                 {
-                    see(Self { record });
+                    see(json);
                 }
             }
         }

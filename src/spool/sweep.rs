@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::append::ACTIVE;
 use super::dead::{self, DeadLetters};
+use super::durable::sync_names;
 use super::ledger::{DropReason, Ledger};
 use super::lock::{FlushLock, Lock};
 use super::segment::{self, Piece, Reader, Tally};
@@ -22,14 +23,18 @@ const QUARANTINE: &str = "quarantine.bin";
 const MAX_QUARANTINE_BYTES: u64 = 1024 * 1024;
 
 /// Unlinks the oldest segments while the spool is larger than its cap. What cannot be unlinked stays; it is tried again.
-pub(super) fn make_room(spool: &Spool, _flush_lock: &FlushLock) {
+pub(super) fn make_room(spool: &Spool, flush_lock: &FlushLock) {
+    make_room_below(MAX_SPOOL_BYTES, spool, flush_lock);
+}
+
+pub(super) fn make_room_below(most_bytes: u64, spool: &Spool, _flush_lock: &FlushLock) {
     let dir = spool.dir();
     let Ok(names) = segment::names(dir) else { return };
     let size = |name: &str| dir.stat(name).map_or(0, |(bytes, _)| bytes);
     let mut total: u64 = size(ACTIVE) + names.iter().map(|name| size(name)).sum::<u64>();
     let mut ledger = Ledger::read(dir);
     for name in &names {
-        if total <= MAX_SPOOL_BYTES {
+        if total <= most_bytes {
             break;
         }
         let bytes = size(name);
@@ -43,7 +48,8 @@ pub(super) fn make_room(spool: &Spool, _flush_lock: &FlushLock) {
 /// Counts what waits in a segment as dropped and unlinks it; answers how many that were.
 fn let_go(spool: &Spool, ledger: &mut Ledger, name: &str, reason: DropReason) -> Result<u64, Refused> {
     let tally = Tally::of(spool.dir(), name)?;
-    ledger.drop_for(reason, tally.waiting);
+    // Records of a newer format may wait as well.
+    ledger.drop_for(reason, tally.waiting + tally.newer);
     retire(spool, ledger, name, &tally)?;
     Ok(tally.waiting)
 }
@@ -128,6 +134,8 @@ impl Spool {
         for name in self.ended_sessions() {
             self.dir().unlink(&name)?;
         }
+        // What the user dropped must not come back with a power cut and be sent.
+        self.dir().sync()?;
         Ok(gone)
     }
 
@@ -140,6 +148,8 @@ impl Spool {
                 retire(self, &mut ledger, name, &tally)?;
             }
         }
+        // Nor must it come back with a power cut, when it was delivered or erased there.
+        self.dir().sync()?;
         Ok(())
     }
 
@@ -154,6 +164,7 @@ impl Spool {
             // A full disk: there is room now.
             ledger.write(self.dir())?;
         }
+        self.dir().sync()?;
         Ok(letters)
     }
 
@@ -197,7 +208,7 @@ impl Spool {
             ledger.write(dir)?;
         }
         kept?;
-        dir.sync()?;
+        sync_names(dir)?;
         Ok(tombstone)
     }
 

@@ -1,6 +1,7 @@
 //! The invariants of the spool, looked at from inside: torn and flipped bytes, crashes between two files, caps, drops.
 
 mod leaving;
+mod model;
 mod twins;
 
 use std::time::Duration;
@@ -145,6 +146,16 @@ fn every_flipped_bit_is_noticed_and_hits_at_most_two_records() {
         assert!(originals.len() - found.len() <= 2, "bit {bit}: {} of 4 left", found.len());
     }
     println!("{} bits flipped, 0 undetected, at most {worst} record(s) hit", whole.len() * 8);
+}
+
+#[test]
+fn a_record_that_the_bytes_at_hand_end_in_is_no_garbage() {
+    let mut bytes = vec![0; 300];
+    bytes.extend(Encoded::waiting(&record("a")).unwrap().as_bytes());
+    for cut in 301..bytes.len() {
+        let found = record::find(&bytes[..cut], record::Tail::More);
+        assert_eq!(found, record::Found::Garbage { len: 300 }, "{cut}");
+    }
 }
 
 #[test]

@@ -40,8 +40,9 @@ impl Tombstone {
         small_file::write(dir, NAME, self, Durability::Synced)
     }
 
-    /// Takes it away: the key works again.
+    /// Takes it away: the key works again. It must not come back with a power cut and erase what is captured from now on.
     pub fn remove(dir: &Dir) -> std::io::Result<()> {
-        dir.unlink(NAME)
+        dir.unlink(NAME)?;
+        dir.sync()
     }
 }
