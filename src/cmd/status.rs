@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Session;
 use crate::clock::Instant;
 use crate::config::{KeyFound, OriginFound};
-use crate::spool::{Note, Notes, Spool, Survey, Tombstone, others};
+use crate::spool::{Note, Notes, Spool, Survey, Tombstone, others, strangers};
 use crate::sys;
 
 /// All is well with it.
@@ -28,6 +28,8 @@ pub struct Status {
     pub others: Vec<OtherStatus>,
     /// What went wrong in silence, the newest first.
     pub notes: Vec<Note>,
+    /// What stands in the state directory and is not of this version: left alone.
+    pub strangers: Vec<String>,
     /// Settings that have not the effect that was meant.
     pub concerns: Vec<String>,
     /// The state directory.
@@ -60,7 +62,7 @@ pub struct SpoolStatus {
     /// Records of a newer format, left alone.
     pub newer_records: u64,
     /// Memories that left undelivered, by reason.
-    pub dropped: std::collections::BTreeMap<&'static str, u64>,
+    pub dropped: std::collections::BTreeMap<String, u64>,
     /// When the next flush may try.
     pub next_try: Option<Instant>,
     /// Why not before.
@@ -141,6 +143,7 @@ pub fn run(session: &Session) -> Status {
         spool,
         others: others(state, mine.as_deref()).into_iter().filter_map(|name| other(session, name)).collect(),
         notes: Notes::read(state),
+        strangers: strangers(state),
         concerns: super::concerns::concerns(session),
         state: state.display().to_string(),
         trouble,
@@ -204,7 +207,7 @@ impl SpoolStatus {
             dead_letters: survey.dead,
             quarantined_bytes: survey.quarantined_bytes,
             newer_records: survey.newer,
-            dropped: survey.ledger.dropped.iter().map(|(reason, count)| (reason.as_str(), *count)).collect(),
+            dropped: survey.ledger.dropped,
             next_try: survey.postponed.next_at,
             because: survey.postponed.because,
             suspects: survey.postponed.suspects.len(),

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::Spool;
 use super::durable::sync_names;
@@ -69,24 +70,64 @@ impl DeadLetters {
 
     /// All of them, the oldest first, each id once.
     pub fn read(spool: &Spool) -> Result<Vec<DeadLetter>, Refused> {
+        Ok(Self::read_with_newer(spool)?.0)
+    }
+
+    /// All of them, and the bytes of what only a newer version can read.
+    fn read_with_newer(spool: &Spool) -> Result<(Vec<DeadLetter>, Vec<u8>), Refused> {
+        let (mut letters, mut newer) = (Vec::<DeadLetter>::new(), Vec::new());
         let mut reader = match Reader::open(spool.dir(), NAME, Access::Read) {
-            Err(refused) if refused.is_not_found() => return Ok(Vec::new()),
+            Err(refused) if refused.is_not_found() => return Ok((letters, newer)),
             opened => opened?,
         };
-        let mut letters: Vec<DeadLetter> = Vec::new();
         while let Some(piece) = reader.next_piece()? {
-            let Piece::Record { json, .. } = piece else { continue };
-            let Ok(letter) = serde_json::from_slice::<DeadLetter>(&json) else { continue };
-            if !letters.iter().any(|earlier| earlier.record.id == letter.record.id) {
-                letters.push(letter);
+            let json = match piece {
+                Piece::Record { json, .. } => json,
+                Piece::Newer { bytes } => {
+                    newer.extend(bytes);
+                    continue;
+                }
+                Piece::Garbage { .. } => continue,
+            };
+            match serde_json::from_slice::<DeadLetter>(&json) {
+                Ok(letter) if letters.iter().any(|earlier| earlier.record.id == letter.record.id) => {}
+                Ok(letter) => letters.push(letter),
+                Err(_) => newer.extend(
+                    serde_json::from_slice::<&RawValue>(&json)
+                        .ok()
+                        .and_then(|json| Encoded::with_status(&json, Status::Dead))
+                        .iter()
+                        .flat_map(Encoded::as_bytes),
+                ),
             }
         }
-        Ok(letters)
+        Ok((letters, newer))
+    }
+
+    /// Replaces the file by these letters and what only a newer version can read.
+    fn rewrite<'a>(
+        dir: &Dir,
+        letters: impl Iterator<Item = &'a DeadLetter>,
+        newer: &[u8],
+        before_it_counts: impl FnOnce() -> Result<(), Refused>,
+    ) -> Result<(), Refused> {
+        let temporary = format!("tmp-{NAME}-{}", std::process::id());
+        dir.unlink(&temporary)?;
+        let mut file = dir.open_file(&temporary, Access::CreateNew)?.file;
+        for letter in letters {
+            if let Some(bytes) = Encoded::with_status(letter, Status::Dead) {
+                file.write_all(bytes.as_bytes())?;
+            }
+        }
+        file.write_all(newer)?;
+        file.sync_data()?;
+        before_it_counts()?;
+        Ok(dir.rename(&temporary, NAME)?)
     }
 
     /// Puts all of them back among the memories that wait; answers how many.
     pub fn revive(spool: &Spool, _flush_lock: &FlushLock) -> Result<usize, Refused> {
-        let letters = Self::read(spool)?;
+        let (letters, newer) = Self::read_with_newer(spool)?;
         if letters.is_empty() {
             return Ok(0);
         }
@@ -102,7 +143,11 @@ impl DeadLetters {
         dir.rename(&temporary, &format!("one-{stamp}.jsonl"))?;
         dir.sync()?;
         fault::point!("revive.renamed");
-        dir.unlink(NAME)?;
+        if newer.is_empty() {
+            dir.unlink(NAME)?;
+        } else {
+            Self::rewrite(dir, std::iter::empty(), &newer, || Ok(()))?;
+        }
         Ok(letters.len())
     }
 
@@ -110,7 +155,7 @@ impl DeadLetters {
     pub(super) fn sweep(spool: &Spool, ledger: &mut Ledger) -> Result<(), Refused> {
         let dir = spool.dir();
         let Some((bytes, _)) = dir.stat(NAME) else { return Ok(()) };
-        let letters = Self::read(spool)?;
+        let (letters, newer) = Self::read_with_newer(spool)?;
         let now = clock::now();
         let old = letters.iter().filter(|letter| letter.refused.at.until(now) > MAX_AGE).count();
         // Half of the cap is let go at once, so that the file is not rewritten for every letter after the last.
@@ -119,18 +164,9 @@ impl DeadLetters {
         if gone == 0 {
             return Ok(());
         }
-        let temporary = format!("tmp-{NAME}-{}", std::process::id());
-        dir.unlink(&temporary)?;
-        let mut file = dir.open_file(&temporary, Access::CreateNew)?.file;
-        for letter in letters.iter().skip(gone) {
-            if let Some(bytes) = Encoded::with_status(letter, Status::Dead) {
-                file.write_all(bytes.as_bytes())?;
-            }
-        }
-        file.sync_data()?;
-        ledger.drop_for(DropReason::Dead, gone as u64);
-        ledger.write(dir)?;
-        dir.rename(&temporary, NAME)?;
-        Ok(())
+        Self::rewrite(dir, letters.iter().skip(gone), &newer, || {
+            ledger.drop_for(DropReason::Dead, gone as u64);
+            ledger.write(dir)
+        })
     }
 }

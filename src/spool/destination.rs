@@ -107,7 +107,7 @@ pub fn others(state: &Path, mine: Option<&str>) -> Vec<String> {
     names
 }
 
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     name.len() == 16 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 

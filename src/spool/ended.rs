@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::small_file::{self, Durability};
+use super::small_file::{self, Durability, Rest};
 use super::{FlushLock, Spool, Tombstone};
 use crate::clock::{self, Instant};
 use crate::hook::session::Ended;
@@ -17,6 +17,24 @@ pub(super) const PREFIX: &str = "session-";
 const MOST: usize = 256;
 /// Claude Code keeps transcripts for as long.
 const MAX_AGE: Duration = Duration::from_hours(30 * 24);
+
+/// What stands in the file of an ended session.
+#[derive(Debug)]
+pub enum Noted {
+    /// A session to be told.
+    Session(Box<Ended>),
+    /// What only a newer version can read: it is left to it.
+    Newer,
+    /// Nothing that could be told: torn, or too old.
+    Nothing,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum Words {
+    Ours(Box<Ended>),
+    Newer(#[expect(dead_code, reason = "that there is something is all that is asked")] Rest),
+}
 
 impl Spool {
     /// Writes down that a session ended. Nothing is written for a key that was refused.
@@ -35,10 +53,14 @@ impl Spool {
         names
     }
 
-    /// What was written down; `None` when that cannot be understood or is too old.
-    pub fn ended_session(&self, name: &str) -> Option<Ended> {
-        let ended: Ended = small_file::read(self.dir(), name)?;
-        (ended.at.until(clock::now()) <= MAX_AGE).then_some(ended)
+    /// What was written down.
+    pub fn ended_session(&self, name: &str) -> Noted {
+        match small_file::read(self.dir(), name) {
+            Some(Words::Ours(ended)) if ended.at.until(clock::now()) > MAX_AGE => Noted::Nothing,
+            Some(Words::Ours(ended)) => Noted::Session(ended),
+            Some(Words::Newer(_)) => Noted::Newer,
+            None => Noted::Nothing,
+        }
     }
 
     /// Takes it away: it was told, or there is nothing to tell.

@@ -8,16 +8,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::record::Record;
-use super::small_file::{self, Durability};
+use super::small_file::{self, Durability, Rest};
 use crate::clock::Instant;
-use crate::memory::MemoryType;
 use crate::sys::{Dir, Refused};
 
 const NAME: &str = "ledger";
 
 /// Why a memory left a spool without having been delivered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DropReason {
     /// The spool was full: the oldest segment went.
     Cap,
@@ -32,7 +30,7 @@ pub enum DropReason {
 }
 
 impl DropReason {
-    /// The word in `status`.
+    /// The word in the ledger and in `status`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cap => "cap",
@@ -52,8 +50,8 @@ pub struct Ledger {
     pub accepted: u64,
     /// The API refused them for good.
     pub dead: u64,
-    /// They left undelivered, by reason.
-    pub dropped: BTreeMap<DropReason, u64>,
+    /// They left undelivered, by reason; a newer version may know other reasons than [`DropReason`].
+    pub dropped: BTreeMap<String, u64>,
     /// Bytes that were no record.
     pub quarantined_bytes: u64,
     /// When the API last accepted one.
@@ -64,6 +62,9 @@ pub struct Ledger {
     pub last: Option<LastSeen>,
     /// The last segment that was counted.
     pub last_segment: Option<String>,
+    /// What a newer version counts besides.
+    #[serde(flatten)]
+    pub rest: Rest,
 }
 
 /// What is remembered of a memory once it has left: what `explain --last` tells, and nothing of its text.
@@ -73,8 +74,8 @@ pub struct LastSeen {
     pub id: String,
     /// When it was captured.
     pub at: Instant,
-    /// What kind of memory it was.
-    pub memory_type: MemoryType,
+    /// What kind of memory it was; in words, because a newer version may know other kinds.
+    pub memory_type: String,
     /// Its tags; what it was made from is among them.
     pub tags: Vec<String>,
     /// The project's label.
@@ -90,7 +91,7 @@ impl LastSeen {
         Self {
             id: record.id.clone(),
             at: record.at,
-            memory_type: memory.memory_type,
+            memory_type: memory.memory_type.as_str().to_owned(),
             tags: memory.tags.clone(),
             project: memory.project.clone(),
             characters: memory.content.chars().count() as u64,
@@ -111,7 +112,7 @@ impl Ledger {
     /// Counts memories that leave undelivered.
     pub fn drop_for(&mut self, reason: DropReason, memories: u64) {
         if memories > 0 {
-            *self.dropped.entry(reason).or_default() += memories;
+            *self.dropped.entry(reason.as_str().to_owned()).or_default() += memories;
         }
     }
 

@@ -36,6 +36,11 @@
 //! 7. Where `tombstone` stands nothing is appended; it is written before anything is erased.
 //!
 //! An acknowledgement lost in a crash means one more delivery with the same id, never a lost memory.
+//!
+//! # Other versions
+//!
+//! A newer version may add files, members of the small files, and records: an older one keeps what it cannot read, works
+//! beside it, and names it in `status`. One that means something else by a name of this list uses `spool/v2`.
 
 mod adopt;
 mod append;
@@ -53,6 +58,7 @@ mod postponed;
 mod record;
 mod segment;
 mod small_file;
+mod strangers;
 mod survey;
 mod sweep;
 mod told;
@@ -62,12 +68,14 @@ pub use append::{Appended, append};
 pub use dead::{DeadLetter, DeadLetters, Refusal};
 pub use destination::{Destination, Spool, others};
 pub use drain::Drain;
+pub use ended::Noted;
 pub use ledger::{DropReason, LastSeen, Ledger};
 pub use letter::{Drained, Letter, Patience, Settled};
 pub use lock::{FlushLock, Lock};
 pub use notes::{Cause, Note, Notes};
 pub use postponed::{Postponed, Suspect};
 pub use record::{Encoded, MAX_RECORD_BYTES, Record};
+pub use strangers::strangers;
 pub use survey::{Survey, Waiting};
 pub use told::is_to_be_told;
 pub use tombstone::Tombstone;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::small_file::{self, Durability};
+use super::small_file::{self, Durability, Rest};
 use crate::clock::{self, Instant};
 use crate::fault;
 use crate::sys::{Dir, Refused};
@@ -27,6 +27,9 @@ pub struct Postponed {
     pub because: Option<String>,
     /// Memories that the server failed on.
     pub suspects: Vec<Suspect>,
+    /// What a newer version leaves for the next flush besides.
+    #[serde(flatten)]
+    pub rest: Rest,
 }
 
 /// A memory that the server answered 5xx to, or not at all.
@@ -40,6 +43,9 @@ pub struct Suspect {
     pub failed_at: Instant,
     /// Not before then.
     pub next_at: Option<Instant>,
+    /// What a newer version knows of it besides.
+    #[serde(default, flatten)]
+    pub rest: Rest,
 }
 
 impl Postponed {

@@ -36,7 +36,7 @@ pub(super) enum Piece {
     /// A record at `offset`.
     Record { offset: u64, status: Status, json: Vec<u8> },
     /// A line of a newer format.
-    Newer,
+    Newer { bytes: Vec<u8> },
     /// `bytes` that are no record.
     Garbage { bytes: Vec<u8> },
 }
@@ -75,7 +75,9 @@ impl Reader {
                 Found::Record { status, json, len } => {
                     (Some(Piece::Record { offset, status, json: json.to_vec() }), len)
                 }
-                Found::Newer { len } => (Some(Piece::Newer), len),
+                Found::Newer { len } => {
+                    (Some(Piece::Newer { bytes: rest.get(..len).unwrap_or(rest).to_vec() }), len)
+                }
                 // Garbage at the end of the window may be the start of something.
                 Found::Garbage { len } if len == rest.len() && !self.at_end && rest.len() < WINDOW_BYTES => {
                     (None, 0)
@@ -141,7 +143,7 @@ impl Tally {
             Piece::Record { status: Status::Waiting, .. } => self.waiting += 1,
             Piece::Record { status: Status::Accepted, .. } => self.accepted += 1,
             Piece::Record { status: Status::Dead, .. } => self.dead += 1,
-            Piece::Newer => self.newer += 1,
+            Piece::Newer { .. } => self.newer += 1,
             Piece::Garbage { bytes } => {
                 let room = MAX_GARBAGE_BYTES.saturating_sub(self.garbage.len());
                 self.garbage.extend(bytes.iter().take(room));

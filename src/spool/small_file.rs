@@ -1,4 +1,5 @@
-//! Small JSON files that are read whole and replaced whole: ledger, retry, tombstone.
+//! Small JSON files that are read whole and replaced whole: ledger, retry, tombstone. What a newer version put into one is
+//! written back.
 
 use std::io::Write as _;
 
@@ -8,6 +9,9 @@ use serde::de::DeserializeOwned;
 use super::append::read_to_end;
 use crate::fault;
 use crate::sys::{Access, Dir, Refused};
+
+/// The members of such a file that this version does not know.
+pub type Rest = serde_json::Map<String, serde_json::Value>;
 
 const LIMIT_BYTES: u64 = 256 * 1024;
 

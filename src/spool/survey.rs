@@ -84,7 +84,7 @@ impl Survey {
                 survey.ledger.accepted += 1;
             }
             Piece::Record { .. } => {}
-            Piece::Newer => survey.newer += 1,
+            Piece::Newer { .. } => survey.newer += 1,
             Piece::Garbage { bytes } => survey.quarantined_bytes += bytes.len() as u64,
         })?;
         for name in segment::names(dir)?.into_iter().chain([ACTIVE.to_owned()]) {

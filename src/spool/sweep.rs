@@ -9,6 +9,7 @@ use super::durable::sync_names;
 use super::ledger::{DropReason, Ledger};
 use super::lock::{FlushLock, Lock};
 use super::segment::{self, Piece, Reader, Tally};
+use super::small_file::Rest;
 use super::tombstone::Tombstone;
 use super::{Record, Spool, ended};
 use crate::clock::{self, Instant};
@@ -173,8 +174,14 @@ impl Spool {
     /// Holding `lock` keeps captures out until the tombstone stands; they look at it before they write.
     pub fn forget(&self, _flush_lock: &FlushLock, _lock: &Lock) -> Result<Tombstone, Refused> {
         let dir = self.dir();
-        let mut tombstone =
-            Tombstone { at: clock::now(), erased: 0, dead_erased: 0, oldest: None, newest: None };
+        let mut tombstone = Tombstone {
+            at: clock::now(),
+            erased: 0,
+            dead_erased: 0,
+            oldest: None,
+            newest: None,
+            rest: Rest::new(),
+        };
         let mut doomed = segment::names(dir)?;
         doomed.push(ACTIVE.to_owned());
         let mut ledger = Ledger::read(dir);
@@ -191,6 +198,7 @@ impl Spool {
             tombstone.dead_erased = tombstone.dead_erased.max(earlier.dead_erased);
             tombstone.oldest = tombstone.oldest.min(earlier.oldest).or(earlier.oldest);
             tombstone.newest = tombstone.newest.max(earlier.newest);
+            tombstone.rest = earlier.rest;
         }
         (ledger.last_segment, ledger.last) = (None, None);
         // Before anything is erased; on a full disk, after it: the text must go whatever happens.

@@ -3,6 +3,7 @@
 mod leaving;
 mod model;
 mod twins;
+mod versions;
 
 use std::time::Duration;
 

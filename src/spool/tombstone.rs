@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::small_file::{self, Durability};
+use super::small_file::{self, Durability, Rest};
 use crate::clock::Instant;
 use crate::sys::{Dir, Refused};
 
@@ -22,6 +22,9 @@ pub struct Tombstone {
     pub oldest: Option<Instant>,
     /// When the newest of them was captured.
     pub newest: Option<Instant>,
+    /// What a newer version says besides.
+    #[serde(default, flatten)]
+    pub rest: Rest,
 }
 
 impl Tombstone {

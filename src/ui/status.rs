@@ -93,6 +93,9 @@ pub fn status(status: &Status, as_json: bool) -> Exit {
         let times = if note.times == 1 { "once".to_owned() } else { format!("{} times", note.times) };
         row("note", &format!("{}, {times}: {}", moment(note.at), note.text));
     }
+    for stranger in &status.strangers {
+        row("not ours", &format!("{stranger}, left for a newer version"));
+    }
     for concern in &status.concerns {
         row("settings", concern);
     }

@@ -24,6 +24,7 @@ mod revocation;
 mod sandbox;
 mod sessions;
 mod verdicts;
+mod versions;
 mod wrong_turns;
 
 /// What is run.

@@ -213,6 +213,7 @@ impl Life<'_> {
             let (strikes, failed_at) =
                 postponed.suspect(id).map_or((0, now), |suspect| (suspect.strikes, suspect.failed_at));
             // Others were taken, in this flush or since it failed last: then it is not the server that fails.
+            let rest = postponed.suspect(id).map(|suspect| suspect.rest.clone()).unwrap_or_default();
             let is_strike = others_accepted || last_delivery > Some(failed_at);
             let strikes = strikes + u32::from(is_strike);
             postponed.suspects.retain(|suspect| suspect.id != *id);
@@ -223,7 +224,7 @@ impl Life<'_> {
                 continue;
             }
             let next_at = is_strike.then(|| now.plus(wait_after(strikes.saturating_sub(1))));
-            postponed.suspects.push(Suspect { id: id.clone(), strikes, failed_at: now, next_at });
+            postponed.suspects.push(Suspect { id: id.clone(), strikes, failed_at: now, next_at, rest });
         }
         let attempt = if others_accepted { 0 } else { postponed.attempt };
         let wait = match outcome {

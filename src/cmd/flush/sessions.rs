@@ -9,7 +9,7 @@ use crate::fault;
 use crate::hook::redact::KnownSecrets;
 use crate::hook::session::Ended;
 use crate::key::Key;
-use crate::spool::{Appended, Encoded, FlushLock, Record, Spool, append};
+use crate::spool::{Appended, Encoded, FlushLock, Noted, Record, Spool, append};
 use crate::sys::Refused;
 
 /// The ended sessions of one spool.
@@ -18,6 +18,15 @@ pub struct Sessions<'a> {
     key: &'a Key,
     is_ignored: &'a dyn Fn(&str) -> bool,
     left: HashSet<String>,
+}
+
+/// What became of the file of an ended session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// It is gone.
+    Done,
+    /// It is left to a newer version.
+    Left,
 }
 
 impl<'a> Sessions<'a> {
@@ -37,23 +46,32 @@ impl<'a> Sessions<'a> {
             if self.left.contains(&name) {
                 continue;
             }
-            if let Err(refused) = self.tell(flush_lock, &name) {
-                tracing::warn!(%refused, "could not tell an ended session");
-                self.left.insert(name);
+            match self.tell(flush_lock, &name) {
+                Ok(Told::Done) => {}
+                Ok(Told::Left) => drop(self.left.insert(name)),
+                Err(refused) => {
+                    tracing::warn!(%refused, "could not tell an ended session");
+                    self.left.insert(name);
+                }
             }
         }
     }
 
-    fn tell(&self, flush_lock: &FlushLock, name: &str) -> Result<(), Refused> {
-        let ended = self.spool.ended_session(name).filter(|ended| !(self.is_ignored)(&ended.dir));
-        if let Some(record) = ended.and_then(|ended| self.record(&ended)) {
+    fn tell(&self, flush_lock: &FlushLock, name: &str) -> Result<Told, Refused> {
+        let record = match self.spool.ended_session(name) {
+            Noted::Newer => return Ok(Told::Left),
+            Noted::Session(ended) if !(self.is_ignored)(&ended.dir) => self.record(&ended),
+            Noted::Session(_) | Noted::Nothing => None,
+        };
+        if let Some(record) = record {
             match append(self.spool, &[record]) {
                 Appended::Failed(refused) => return Err(refused),
                 Appended::Stored | Appended::KeyRevoked => {}
             }
         }
         fault::point!("session.told");
-        self.spool.session_is_told(flush_lock, name)
+        self.spool.session_is_told(flush_lock, name)?;
+        Ok(Told::Done)
     }
 
     fn record(&self, ended: &Ended) -> Option<Encoded> {
