@@ -192,9 +192,16 @@ impl Machine {
         }
     }
 
-    /// After everything has settled, the service has exactly these memories of `acme-api`, each once.
+    /// After everything has settled, the service has exactly these memories of `acme-api`, and each was sent once.
     #[track_caller]
     pub fn keeps(&self, expected: &[Value]) {
+        self.keeps_after_repeats(expected, 0);
+    }
+
+    /// As [`Machine::keeps`], where so many memories come from two events each, and are sent again if they were delivered
+    /// when the second came.
+    #[track_caller]
+    pub fn keeps_after_repeats(&self, expected: &[Value], repeats: usize) {
         self.settle();
         let key = |memory: &Value| memory.to_string();
         let mut kept: Vec<_> = self.kept();
@@ -203,9 +210,10 @@ impl Machine {
         wanted.sort_by_key(key);
         assert_eq!(kept, wanted);
         let requests = self.service.requests();
-        let ids: BTreeSet<_> =
-            requests.iter().filter_map(|request| request.header("idempotency-key")).collect();
+        let sent: Vec<_> = requests.iter().filter_map(|request| request.header("idempotency-key")).collect();
+        let ids: BTreeSet<_> = sent.iter().collect();
         assert_eq!(ids.len(), wanted.len(), "each has one id");
+        assert!(sent.len() <= wanted.len() + repeats, "each is sent once: {sent:?}");
     }
 
     /// What the service has.
