@@ -112,6 +112,9 @@ fn the_key_and_the_url_may_be_options_of_the_plugin() {
     machine.add_plugin(&[&key, &url]);
     worked(&machine)[0].hooks_went_well();
     machine.keeps(&kept());
+    // Claude Code's way with a sensitive option, which SECURITY.md names.
+    let credentials = fs::read_to_string(machine.home().join(".claude/.credentials.json")).unwrap();
+    assert!(credentials.contains(&machine.key));
 }
 
 #[test]
