@@ -37,6 +37,7 @@ claude version="2.1.330" *ARGUMENTS:
 
 # forty tool calls with our hooks, without, and with /bin/true; interleaved
 claude-pace rounds="15":
+    cargo build --locked --release --target "$(uname -m)-unknown-linux-musl" --bin engram-hook
     CLAUDE_CODE_ROUNDS={{rounds}} tests/claude-code/run.sh 2.1.330 pace --nocapture
 
 # sessions of the version of today
