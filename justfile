@@ -35,6 +35,10 @@ bench-flush *ARGUMENTS:
 claude version="2.1.330" *ARGUMENTS:
     tests/claude-code/run.sh {{version}} {{ARGUMENTS}}
 
+# what that version gives its hooks, recorded anew, and how it differs in shape from the fixtures
+record version="2.1.330":
+    tests/claude-code/run.sh {{version}} record:: --nocapture
+
 # forty tool calls with our hooks, without, and with /bin/true; interleaved
 claude-pace rounds="15":
     cargo build --locked --release --target "$(uname -m)-unknown-linux-musl" --bin engram-hook

@@ -24,6 +24,7 @@ mod pace;
 mod plans;
 mod plugin;
 mod processes;
+mod record;
 mod scene;
 mod screen;
 mod script;

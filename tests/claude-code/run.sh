@@ -38,7 +38,9 @@ if [ -z "$(program)" ]; then
 fi
 CLAUDE_CODE_PROGRAM=$(program)
 [ -n "$CLAUDE_CODE_PROGRAM" ] || { echo "cannot find the program in $place: remove it and run this again" >&2; exit 1; }
-export CLAUDE_CODE_PROGRAM
+# Where a recording of payloads goes.
+CLAUDE_CODE_PAYLOADS=$place/payloads
+export CLAUDE_CODE_PROGRAM CLAUDE_CODE_PAYLOADS
 echo "Claude Code $("$CLAUDE_CODE_PROGRAM" --version) in $CLAUDE_CODE_PROGRAM"
 
 # Much of a session is waiting, so that more of them than processors do not hold each other up.

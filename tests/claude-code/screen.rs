@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::machine::{Hooks, Machine, memory, turn};
+use crate::machine::{HOOK, Hooks, Machine, memory, turn};
 use crate::model::DEADLINE;
 use crate::script::{Reply, Script, runs, says};
 use crate::session::claude;
@@ -11,13 +11,13 @@ use crate::session::claude;
 const DONE: &str = "The work is done, and it stands in the history for everybody to see.";
 
 /// A terminal with a server of its own, which goes with it.
-struct Terminal<'m>(&'m Machine);
+pub struct Terminal<'m>(&'m Machine);
 
 impl<'m> Terminal<'m> {
-    fn open(machine: &'m Machine) -> Self {
+    pub fn open(machine: &'m Machine) -> Self {
         let terminal = Self(machine);
         let program = format!("{} --dangerously-skip-permissions", claude().display());
-        terminal.tmux(&["-f", "/dev/null", "new-session", "-d", "-x", "110", "-y", "45", &program]);
+        terminal.tmux(&["-f", "/dev/null", "new-session", "-d", "-x", "250", "-y", "45", &program]);
         terminal
     }
 
@@ -29,26 +29,47 @@ impl<'m> Terminal<'m> {
         String::from_utf8(command.output().unwrap().stdout).unwrap()
     }
 
-    fn types(&self, text: &str) {
+    pub fn types(&self, text: &str) {
         self.tmux(&["send-keys", "-l", text]);
         // The program takes what comes all at once for something pasted, a line end included.
         std::thread::sleep(Duration::from_millis(300));
         self.tmux(&["send-keys", "Enter"]);
     }
 
-    /// Waits until the screen shows this; it shows nothing of ours meanwhile.
+    /// The lines of the screen that speak of a hook or of us, without the spinner's.
+    fn of_ours(&self) -> Vec<String> {
+        let screen = self.tmux(&["capture-pane", "-p"]);
+        let lines = screen.lines().filter(|line| !is_spinner(line)).filter(|line| {
+            let line = line.to_lowercase();
+            line.contains("engram") || line.contains("hook")
+        });
+        lines
+            .map(|line| line.trim_matches(|each: char| each.is_whitespace() || each == '⎿').to_owned())
+            .collect()
+    }
+
+    /// Waits until the screen shows this; meanwhile it shows nothing of ours but the line that cannot be helped.
     #[track_caller]
-    fn shows(&self, text: &str) {
+    pub fn shows(&self, text: &str) {
         let end = Instant::now() + DEADLINE;
         loop {
+            let unexpected: Vec<_> = self.of_ours().into_iter().filter(|line| *line != compacted()).collect();
+            assert_eq!(unexpected, [] as [&str; 0]);
             let screen = self.tmux(&["capture-pane", "-p"]);
-            let seen =
-                screen.lines().filter(|line| !is_claude_codes_own(line)).collect::<String>().to_lowercase();
-            assert!(!seen.contains("engram") && !seen.contains("hook"), "{screen}");
             if screen.contains(text) {
                 return;
             }
             assert!(Instant::now() < end, "no {text:?} on the screen:\n{screen}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until the screen does not show this any more.
+    #[track_caller]
+    pub fn shows_no_longer(&self, text: &str) {
+        let end = Instant::now() + DEADLINE;
+        while self.tmux(&["capture-pane", "-p"]).contains(text) {
+            assert!(Instant::now() < end, "still on the screen:\n{}", self.tmux(&["capture-pane", "-p"]));
             std::thread::sleep(Duration::from_millis(50));
         }
     }
@@ -63,7 +84,7 @@ impl<'m> Terminal<'m> {
     }
 
     #[track_caller]
-    fn ends(&self) {
+    pub fn ends(&self) {
         let end = Instant::now() + DEADLINE;
         while !self.tmux(&["list-sessions"]).is_empty() {
             assert!(Instant::now() < end, "it does not end:\n{}", self.tmux(&["capture-pane", "-p"]));
@@ -78,11 +99,14 @@ impl Drop for Terminal<'_> {
     }
 }
 
-/// What Claude Code 2.1.330 says by itself of every hook, whatever the hook does: its spinner names the event while hooks
-/// run, `(running Stop hook · 0s)`, and under `Compacted` stands that a `PostCompact` hook completed, with its command.
-fn is_claude_codes_own(line: &str) -> bool {
-    let spinner = line.contains("(running ") && line.contains(" hook") && line.contains(" · ");
-    spinner || (line.contains("PostCompact [") && line.contains("completed successfully"))
+/// The spinner names the event while hooks of any kind run: `(running Stop hook · 0s)`.
+fn is_spinner(line: &str) -> bool {
+    line.contains("(running ") && line.contains(" hook") && line.contains(" · ")
+}
+
+/// What Claude Code says under `Compacted` of every hook of `PostCompact`; docs/claude-code.md tells what was tried.
+fn compacted() -> String {
+    format!("PostCompact [{HOOK} capture] completed successfully")
 }
 
 fn script() -> Script {
@@ -109,10 +133,14 @@ fn an_interactive_session_shows_nothing_of_ours_from_its_start_to_its_exit() {
     // Interrupted before anything was said, it puts the prompt back where it was typed.
     terminal.waits_for_input();
     terminal.tmux(&["send-keys", "C-u"]);
+    assert_eq!(terminal.of_ours(), [] as [&str; 0]);
     terminal.types("/compact");
     terminal.shows("Compacted");
+    assert_eq!(terminal.of_ours(), [compacted()]);
     terminal.types("/clear");
+    terminal.shows_no_longer("Compacted");
     terminal.shows("bypass permissions");
+    assert_eq!(terminal.of_ours(), [] as [&str; 0]);
     terminal.types("/exit");
     terminal.ends();
     let summary = "The invoices are numbered per tenant.";

@@ -130,6 +130,8 @@ payloads! {
     a_command_with_much_output_keeps_nothing: "PostToolUse-Bash-large.json" => Nothing(NO_COMMIT);
     a_command_that_is_no_commit_keeps_nothing: "PostToolUse-Bash.json" => Nothing(NO_COMMIT);
     an_edit_of_a_file_that_is_no_plan_keeps_nothing: "PostToolUse-Edit.json" => Nothing(NO_PLAN);
+    a_plan_that_was_approved_keeps_what_was_written_before: "PostToolUse-ExitPlanMode.json" =>
+        Kept(memory("commitment", "A plan", "# A plan\n\n1. Do it", &["claude-code", "plan"]));
     a_read_keeps_nothing: "PostToolUse-Read.json" => Nothing("nothing is kept of the tool Read");
     a_written_file_that_is_no_plan_keeps_nothing: "PostToolUse-Write.json" => Nothing(NO_PLAN);
     a_command_that_failed_keeps_nothing: "PostToolUseFailure-Bash.json" => Nothing(NOT_KEPT);
@@ -178,6 +180,8 @@ payloads! {
             &["claude-code", "subagent"],
         ),
     );
+    what_wrote_a_compactions_summary_keeps_nothing: "SubagentStop-of-no-type.json" =>
+        Nothing("the subagent has no type: it is the one that compacts");
     an_expanded_prompt_keeps_nothing: "UserPromptExpansion.json" => Nothing(NOT_KEPT);
     a_prompt_is_kept_when_the_user_wants_it: "UserPromptSubmit.json" => Off(
         "prompts",
@@ -196,5 +200,5 @@ fn every_recorded_payload_has_a_test() {
     let mut tested = TESTED.to_vec();
     tested.sort_unstable();
     assert_eq!(files, tested);
-    assert_eq!(files.len(), 51);
+    assert_eq!(files.len(), 53);
 }
