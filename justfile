@@ -37,12 +37,12 @@ claude version="2.1.330" *ARGUMENTS:
 
 # what that version gives its hooks, recorded anew, and how it differs in shape from the fixtures
 record version="2.1.330":
-    tests/claude-code/run.sh {{version}} record:: --nocapture
+    tests/claude-code/run.sh {{version}} record::
 
 # forty tool calls with our hooks, without, and with /bin/true; interleaved
 claude-pace rounds="15":
     cargo build --locked --release --target "$(uname -m)-unknown-linux-musl" --bin engram-hook
-    CLAUDE_CODE_ROUNDS={{rounds}} tests/claude-code/run.sh 2.1.330 pace --nocapture
+    CLAUDE_CODE_ROUNDS={{rounds}} tests/claude-code/run.sh 2.1.330 pace
 
 # sessions of the version of today
 claude-newest *ARGUMENTS:

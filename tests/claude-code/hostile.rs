@@ -11,7 +11,7 @@ use std::thread;
 use serde_json::json;
 
 use crate::machine::{Machine, turn};
-use crate::scene::play;
+use crate::scene::{play, tell};
 use crate::script::{Script, runs, says};
 use crate::session::Ended;
 
@@ -33,7 +33,7 @@ fn sandbox_works() -> bool {
     let tried = Command::new("bwrap").args(["--ro-bind", "/", "/", "--unshare-pid", "true"]).output();
     let works = tried.is_ok_and(|output| output.status.success());
     if !works {
-        println!("skipped: bwrap, which Claude Code needs to scrub an environment, does not work here");
+        tell("skipped: bwrap, which Claude Code needs to scrub an environment, does not work here");
     }
     works
 }

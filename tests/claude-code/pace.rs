@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::machine::{HOOK, Hooks, Machine, memory};
+use crate::scene::tell;
 use crate::script::{Script, runs, says};
 
 const CALLS: usize = 40;
@@ -27,7 +28,7 @@ fn a_session_of_forty_calls_takes_its_time() {
         ("with /bin/true", Machine::new(script, Hooks::Installed)),
     ];
     let program = timed_program();
-    println!("timed: {}", program.display());
+    tell(&format!("timed: {}", program.display()));
     run_instead(&machines[1].1, &program);
     run_instead(&machines[2].1, Path::new("/bin/true"));
     let rounds: usize =
@@ -47,7 +48,7 @@ fn a_session_of_forty_calls_takes_its_time() {
     });
     for ((name, _), median) in machines.iter().zip(medians) {
         let ratio = median.as_secs_f64() / medians[0].as_secs_f64();
-        println!("{CALLS} calls {name}: median of {rounds} {median:.2?}, {ratio:.3} of without");
+        tell(&format!("{CALLS} calls {name}: median of {rounds} {median:.2?}, {ratio:.3} of without"));
     }
     let part = |number| {
         let subject = format!("Part {number}");

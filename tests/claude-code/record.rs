@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::machine::{Hooks, Machine};
 use crate::plans::leave_plan_mode;
+use crate::scene::tell;
 use crate::screen::Terminal;
 use crate::script::{PLAN_FILE, Script, calls, runs, says, write};
 use names::Names;
@@ -60,11 +61,11 @@ fn what_the_hooks_are_given_is_recorded_and_compared() {
         files(&machine.home().join("recorded")).iter().map(|text| names.plain(text)).collect();
     let (now, before) = (Shapes::of(&recorded), Shapes::of(&files(&fixtures())));
     for difference in now.differences_to(&before) {
-        println!("{difference}");
+        tell(&difference);
     }
     if let Some(directory) = std::env::var_os("CLAUDE_CODE_PAYLOADS").map(PathBuf::from) {
         keep(&recorded, &directory);
-        println!("{} payloads, those of a new shape in {}", recorded.len(), directory.display());
+        tell(&format!("{} payloads, those of a new shape in {}", recorded.len(), directory.display()));
     }
 
     let hooks = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/hooks/hooks.json")).unwrap();

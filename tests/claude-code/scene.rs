@@ -1,5 +1,7 @@
 //! A scene played on two machines: what is the same with our hooks and without, and what is left behind.
 
+use std::io::{self, Write as _};
+
 use crate::machine::{Hooks, Machine};
 use crate::script::Script;
 use crate::session::Ended;
@@ -15,6 +17,11 @@ pub fn play(script: &Script, scene: impl Fn(&mut Machine) -> Vec<Ended>) -> Mach
     alike(&bare, &hooked);
     assert_eq!(without.kept().len(), 0, "without hooks nothing is kept");
     with
+}
+
+/// Says something that is to be seen of a test that passes too, whose output is not shown otherwise.
+pub fn tell(line: &str) {
+    io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }
 
 /// Whether nothing of ours can be seen in the second of two times the same sessions.
