@@ -48,7 +48,7 @@ claude-pace rounds="15":
 claude-newest *ARGUMENTS:
     tests/claude-code/run.sh newest {{ARGUMENTS}}
 
-# how long a capture takes, against programs that do nothing; --chart FILE draws it
+# how long a capture takes, against programs that do nothing and other hooks; --no-peers, --chart FILE, --into FILE
 bench *ARGUMENTS:
     cargo build --locked --release --target "$(uname -m)-unknown-linux-musl" --bin engram-hook
     python3 benches/capture.py {{ARGUMENTS}}

@@ -3,7 +3,8 @@
 
 Every round runs every row once, each round beginning one row further on, so that whatever else the machine does hits
 all rows alike. Processes are started with posix_spawn and timed to the end of waitpid; stdin is a file. Builds nothing
-and judges nothing: prints one table and exits 0 whatever the figures are. `--chart FILE` draws it as well.
+and judges nothing: prints one table and exits 0 whatever the figures are. A second one is of other hooks (`peers.py`).
+`--chart FILE` draws the first, and `--into FILE` puts what was printed into a document, between its marks.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import json
 import os
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -18,17 +20,21 @@ import time
 import chart
 import home
 import servers
+from document import put_into
 from home import BINARY, Home, adopt_and_end, payloads
 
 MANY = 100_000
 AT_ONCE = 8
+# A round of the other hooks takes seconds.
+MOST_PEER_ROUNDS = 20
 
 
 class Row:
-    """One line of the table. `per`: the name of the row that it is also compared with."""
+    """One line of the table. `per`: the name of the row that it is also compared with. Ours have to exit with 0."""
 
-    def __init__(self, name, argv, environment, stdin, times=1, per=None):
+    def __init__(self, name, argv, environment, stdin, times=1, per=None, ours=True):
         self.name, self.argv, self.environment, self.times, self.per = name, argv, environment, times, per
+        self.stdin, self.ours, self.failed = stdin, ours, []
         self.actions = [
             (os.POSIX_SPAWN_OPEN, 0, str(stdin), os.O_RDONLY, 0),
             (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
@@ -43,10 +49,11 @@ class Row:
             os.posix_spawn(self.argv[0], self.argv, self.environment, file_actions=self.actions)
             for _ in range(self.times)
         ]
-        codes = [os.waitpid(pid, 0)[1] for pid in pids]
+        codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
         self.took.append(time.perf_counter_ns() - begin)
         self.after()
-        if any(codes):
+        self.failed += filter(None, codes)
+        if self.failed and self.ours:
             sys.exit(f"cannot go on: {self.argv} ended with {codes}")
 
     def percentile(self, share):
@@ -124,14 +131,37 @@ def rows(work, binary, service, hanging):
     ]
 
 
-def table(all_rows, rounds, binary):
-    print(f"{binary.name}, {binary.stat().st_size / 1e6:.2f} MB; {rounds} rounds, {os.cpu_count()} cores")
-    print(f"{'':<42}{'p50 ms':>9}{'p95 ms':>9}{'x true':>9}")
+def run(all_rows, rounds):
+    for number in range(rounds):
+        first = number % len(all_rows) if all_rows else 0
+        for row in all_rows[first:] + all_rows[:first]:
+            row.measure()
+
+
+def table(all_rows):
+    """Its lines. The first row is what the others are divided by."""
+    yield f"{'':<50}{'runs':>5}{'p50 ms':>10}{'p95 ms':>10}{'x true':>9}"
     middles = {row.name: row.percentile(0.5) for row in all_rows}
+    floor = all_rows[0].percentile(0.5)
     for row in all_rows:
         middle = middles[row.name]
         also = f"   {middle / middles[row.per]:.2f} x {row.per}" if row.per else ""
-        print(f"{row.name:<42}{middle / 1e6:>9.3f}{row.percentile(0.95) / 1e6:>9.3f}{middle / middles['/bin/true']:>9.2f}{also}")
+        also += f"   {len(row.failed)} ended with exit code {row.failed[0]}" if row.failed else ""
+        figures = f"{len(row.took):>5}{middle / 1e6:>10.3f}{row.percentile(0.95) / 1e6:>10.3f}{middle / floor:>9.2f}"
+        yield f"{row.name:<50}{figures}{also}"
+
+
+def heading(binary):
+    """What was measured, and on what."""
+    return (f"engram-hook, {binary.stat().st_size / 1e6:.2f} MB; {os.cpu_count()} cores, {os.uname().sysname} "
+            f"{os.uname().release.partition('-')[0]} {os.uname().machine}, load {os.getloadavg()[0]:.1f} before")
+
+
+def peers(binary, rounds):
+    """The second table, by a program of its own."""
+    words = [sys.executable, str(home.ROOT / "benches/peers.py"), "--binary", str(binary), "--rounds", str(rounds)]
+    ran = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=False)
+    return ran.stdout.splitlines() if ran.returncode == 0 else ["left out: the other hooks: benches/peers.py says why"]
 
 
 def main():
@@ -139,19 +169,25 @@ def main():
     parser.add_argument("--binary", type=pathlib.Path, default=BINARY, help="a built engram-hook [default: %(default)s]")
     parser.add_argument("--rounds", type=int, default=300, help="how often every row is run [default: %(default)s]")
     parser.add_argument("--chart", type=pathlib.Path, help="draw the table into this SVG")
+    parser.add_argument("--into", type=pathlib.Path, help="put what is printed into this document")
+    parser.add_argument("--no-peers", action="store_true", help="only ours: fetches nothing and runs no other hook")
     arguments = parser.parse_args()
     binary = home.find_binary(arguments.binary)
+    lines = []
+
+    def say(*said):
+        lines.extend(said)
+        print(*said, sep="\n", flush=True)
+
+    say(heading(binary))
     service, hanging = servers.Service(), servers.Service(latency=None)
     home.KEPT.update({service.process.pid, hanging.process.pid})
     home.adopt()
     work = pathlib.Path(tempfile.mkdtemp(prefix="engram-bench-"))
     try:
         all_rows = rows(work, binary, service, hanging)
-        for number in range(arguments.rounds):
-            first = number % len(all_rows)
-            for row in all_rows[first:] + all_rows[:first]:
-                row.measure()
-        table(all_rows, arguments.rounds, binary)
+        run(all_rows, arguments.rounds)
+        say(*table(all_rows))
         if arguments.chart:
             bars = [(row.name, row.percentile(0.5) / 1e6) for row in all_rows if row.times == 1]
             arguments.chart.write_text(chart.svg("Start to exit, p50 in ms; shorter is better", bars))
@@ -160,6 +196,10 @@ def main():
         service.stop()
         hanging.stop()
         shutil.rmtree(work, ignore_errors=True)
+    if not arguments.no_peers:
+        say("", *peers(binary, min(arguments.rounds, MOST_PEER_ROUNDS)))
+    if arguments.into:
+        put_into(arguments.into, "just bench", lines)
 
 
 if __name__ == "__main__":

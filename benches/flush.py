@@ -17,6 +17,7 @@ import time
 
 import home
 import servers
+from document import put_into
 from home import BINARY, Home
 
 IN_FLIGHT = 8
@@ -82,9 +83,16 @@ def drain(work, binary, count, latency=0.05):
         begin = time.monotonic()
         place.run("flush")
         took = time.monotonic() - begin
-        believe(arrived(), count)
-    ideal = count * latency / IN_FLIGHT
-    return {"memories": count, "took, s": round(took, 2), "ideal, s": round(ideal, 2), "ideal / took": round(ideal / took, 3)}
+        came = arrived()
+        believe(came["requests"], count)
+    real = came["seconds"] / came["requests"]
+    return {
+        "memories": count,
+        "took, s": round(took, 2),
+        "ideal / took": round(count * latency / IN_FLIGHT / took, 3),
+        "service took, ms": round(real * 1000, 1),
+        "ideal for that": round(count * real / IN_FLIGHT / took, 3),
+    }
 
 
 def peak(work, binary, count):
@@ -92,22 +100,22 @@ def peak(work, binary, count):
     with full(work, binary, count, 0.0) as (place, arrived):
         place.run("capture", stdin=work / "turn.json")
         (usage,) = [os.wait4(pid, 0)[2] for pid in home.children()]
-        believe(arrived(), count)
+        believe(arrived()["requests"], count)
     # A flush by hand would be told to have held what this process holds: the kernel counts from before the exec.
     return usage.ru_maxrss * 1024
 
 
 @contextlib.contextmanager
 def full(work, binary, count, latency):
-    """A home in which memories wait for a service, and how many have arrived there."""
+    """A home in which memories wait for a service, and what has arrived there since."""
     service = servers.Service(latency=latency)
     home.KEPT.add(service.process.pid)
     place = Home(work, f"full-{count}-{latency}", binary, service.url)
     place.make_spool(home.payloads(work)[0])
     place.fill(count)
     place.let_go_of_flush_lock()
-    before = service.counts()["requests"]
-    yield place, lambda: service.counts()["requests"] - before
+    before = service.counts()
+    yield place, lambda: {name: count - before[name] for name, count in service.counts().items()}
     service.stop()
     shutil.rmtree(place.path)
 
@@ -118,27 +126,35 @@ def believe(arrived, count):
 
 
 def table(title, lines):
-    print(title)
-    names = list(lines[0])
-    print("  " + "".join(f"{name:>20}" for name in names))
-    for line in lines:
-        print("  " + "".join(f"{line[name]:>20}" for name in names))
+    yield title
+    wide = [max(len(str(text)) for text in [name, *(line[name] for line in lines)]) + 3 for name in lines[0]]
+    for texts in [lines[0].keys(), *(line.values() for line in lines)]:
+        yield "".join(f"{text:>{width}}" for text, width in zip(texts, wide))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--binary", type=pathlib.Path, default=BINARY, help="a built engram-hook [default: %(default)s]")
-    binary = home.find_binary(parser.parse_args().binary)
+    parser.add_argument("--into", type=pathlib.Path, help="put what is printed into this document")
+    arguments = parser.parse_args()
+    binary = home.find_binary(arguments.binary)
     home.adopt()
     work = pathlib.Path(tempfile.mkdtemp(prefix="engram-flush-"))
+    lines = []
+
+    def say(*said):
+        lines.extend(said)
+        print(*said, sep="\n", flush=True)
+
     try:
-        table("200 captures over 20 s, over TLS", [burst(work, binary, 0.05), burst(work, binary, 0.25)])
-        table("one capture, and the wait for more", [idle(work, binary)])
-        table("a drain, the service answers after 50 ms", [drain(work, binary, 10_000 if SOAK else 800)])
-        most = peak(work, binary, 100_000)
-        print(f"100,000 memories wait: the flush holds at most {most / 1024 / 1024:.1f} MiB")
+        say(*table("200 captures over 20 s, over TLS", [burst(work, binary, 0.05), burst(work, binary, 0.25)]))
+        say(*table("one capture, and the wait for more", [idle(work, binary)]))
+        say(*table("a drain, the service answers after 50 ms", [drain(work, binary, 10_000 if SOAK else 800)]))
+        say(f"100,000 memories wait: the flush holds at most {peak(work, binary, 100_000) / 1024 / 1024:.1f} MiB")
     finally:
         shutil.rmtree(work, ignore_errors=True)
+    if arguments.into:
+        put_into(arguments.into, "just bench-flush", lines)
 
 
 if __name__ == "__main__":
