@@ -27,6 +27,8 @@ const KEY_VARIABLES: [&str; 3] = ["ENGRAM_API_KEY", "THREENGRAM_API_KEY", "CLAUD
 /// Ours first, then the vendor's own, in the order its programs look, then the option of our plugin.
 const URL_VARIABLES: [&str; 4] =
     ["ENGRAM_API_URL", "THREENGRAM_API_BASE", "THREENGRAM_API_URL", "CLAUDE_PLUGIN_OPTION_API_URL"];
+/// What `ENGRAM_CAPTURE` may be to switch off, in any case: who types `OFF` must not be captured.
+const OFF: [&str; 4] = ["off", "0", "false", "no"];
 /// The service's rule for scopes has no length; this is ours.
 const MAX_SCOPE_BYTES: usize = 64;
 
@@ -124,7 +126,7 @@ impl Config {
             scope_from,
             project: variable("ENGRAM_PROJECT"),
             off: variable("ENGRAM_CAPTURE")
-                .is_some_and(|value| matches!(value.trim(), "off" | "0" | "false" | "no")),
+                .is_some_and(|value| OFF.iter().any(|off| value.trim().eq_ignore_ascii_case(off))),
             settings,
             broken,
         }

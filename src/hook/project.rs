@@ -43,9 +43,17 @@ pub fn ignored(dir: &str, settings: &Settings, home: Option<&Path>) -> Option<Ig
 
 fn ignored_by_pattern<'a>(dir: &str, patterns: &'a [String], home: Option<&Path>) -> Option<&'a str> {
     patterns.iter().map(String::as_str).find(|pattern| {
-        let expanded = paths::expand_home(pattern.trim_end_matches('/'), home);
+        let expanded = paths::expand_home(with_the_directory_itself(pattern), home);
         upwards(dir).any(|path| path.to_str().is_some_and(|path| glob::matches(&expanded, path)))
     })
+}
+
+/// Who writes `~/private/**` means `~/private` as well; what lies below an ignored directory is ignored anyhow.
+fn with_the_directory_itself(pattern: &str) -> &str {
+    match pattern.trim_end_matches('/').trim_end_matches("/**") {
+        "" => pattern,
+        dir => dir,
+    }
 }
 
 fn ignored_by_file(dir: &str) -> Option<PathBuf> {
@@ -265,6 +273,12 @@ mod tests {
             ("/srv/secret", "/srv/secrets", false),
             ("~/clients/*", "/home/dev/clients/acme/api", true),
             ("~/clients/*", "/home/dev/clients", false),
+            ("~/clients/**", "/home/dev/clients", true),
+            ("~/clients/**/", "/home/dev/clients/acme", true),
+            ("~/clients/**", "/home/dev", false),
+            ("~/**", "/home/dev", true),
+            ("/**", "/srv", true),
+            ("/", "/srv", true),
             ("**/private", "/a/b/private/c", true),
             ("private", "/a/private", false),
         ] {
