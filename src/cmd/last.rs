@@ -7,10 +7,11 @@
 
 use serde::Serialize;
 
+use super::status::REJECTED;
 use super::{Session, explain};
 use crate::clock::Instant;
 use crate::memory::Memory;
-use crate::spool::{DeadLetters, LastSeen, Ledger, Note, Notes, Record, Spool, Waiting};
+use crate::spool::{DeadLetters, LastSeen, Ledger, Note, Notes, Record, Spool, Tombstone, Waiting};
 
 /// What is known of the last capture.
 #[derive(Debug, Serialize)]
@@ -23,6 +24,8 @@ pub struct Last {
     pub memory: Option<Memory>,
     /// The kinds of secrets that were redacted in it, while it waits.
     pub redacted: Vec<String>,
+    /// The service rejected the key: what waited then was erased, whatever it was.
+    pub rejected: Option<Tombstone>,
     /// What went wrong since, the newest first.
     pub notes: Vec<Note>,
     /// Something that keeps a capture from storing anything now.
@@ -60,6 +63,7 @@ pub fn run(session: &Session) -> anyhow::Result<Last> {
         whereabouts: Whereabouts::Nowhere,
         memory: None,
         redacted: Vec::new(),
+        rejected: None,
         notes: Notes::read(state),
         but,
     };
@@ -77,6 +81,10 @@ pub fn run(session: &Session) -> anyhow::Result<Last> {
 }
 
 fn look_into(spool: &Spool, last: &mut Last) -> anyhow::Result<()> {
+    last.rejected = Tombstone::read(spool.dir());
+    if last.rejected.is_some() {
+        last.but.get_or_insert_with(|| REJECTED.to_owned());
+    }
     let mut waiting: Option<Record> = None;
     Waiting::each(spool, |each| {
         if waiting.as_ref().is_none_or(|newest| newest.at <= each.record.at) {

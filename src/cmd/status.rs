@@ -10,6 +10,9 @@ use crate::sys;
 
 /// All is well with it.
 const ON: &str = "on";
+/// Why a capture keeps nothing while a tombstone stands.
+pub(super) const REJECTED: &str =
+    "the API rejected this key; set a new one, or try `engram-hook flush --retry-key`";
 
 /// What `status` says.
 #[derive(Debug, Serialize)]
@@ -63,7 +66,7 @@ pub struct SpoolStatus {
     pub newer_records: u64,
     /// Memories that left undelivered, by reason.
     pub dropped: std::collections::BTreeMap<String, u64>,
-    /// When the next flush may try.
+    /// When the next flush may try; absent when nothing is put off.
     pub next_try: Option<Instant>,
     /// Why not before.
     pub because: Option<String>,
@@ -172,7 +175,7 @@ fn capture_state(session: &Session, spool: Option<&SpoolStatus>) -> String {
         (KeyFound::FileRefused(sentence), _) => format!("off: {sentence}"),
         (_, OriginFound::Bad(why)) => format!("off: ENGRAM_API_URL is unusable: {why}"),
         _ if spool.is_some_and(|spool| spool.tombstone.is_some()) => {
-            "off: the API rejected this key; set a new one, or try `engram-hook flush --retry-key`".to_owned()
+            format!("off: {REJECTED}")
         }
         (_, OriginFound::NotAllowed(origin)) => {
             format!(
@@ -196,6 +199,8 @@ fn other(session: &Session, name: String) -> Option<OtherStatus> {
 
 impl SpoolStatus {
     fn of(survey: Survey) -> Self {
+        // A pause outlives what it was for: delivered by hand, or dropped.
+        let is_held_up = survey.waiting > 0 || survey.sessions > 0;
         Self {
             waiting: survey.waiting,
             bytes: survey.bytes,
@@ -208,8 +213,8 @@ impl SpoolStatus {
             quarantined_bytes: survey.quarantined_bytes,
             newer_records: survey.newer,
             dropped: survey.ledger.dropped,
-            next_try: survey.postponed.next_at,
-            because: survey.postponed.because,
+            next_try: survey.postponed.next_at.filter(|_| is_held_up),
+            because: survey.postponed.because.filter(|_| is_held_up),
             suspects: survey.postponed.suspects.len(),
             tombstone: survey.tombstone,
         }

@@ -221,9 +221,11 @@ fn after(verdict: Verdict, answer: &Answer, failures: usize, until: Instant) -> 
 /// What somebody can do about an answer that keeps everything waiting.
 fn advice(status: u16) -> &'static str {
     match status {
+        // Nothing but a page is stopped for with one of these.
+        200..300 => " with a web page: a sign-in page or a proxy answers in place of the service",
         300..400 => ", a redirect: set ENGRAM_API_URL to where the service is now",
         402 => ": the plan of this account takes no more",
-        404 | 405 => ": is ENGRAM_API_URL the base URL of the service?",
+        404 | 405 => ": ENGRAM_API_URL is perhaps not the base URL of the service",
         407 => ": the proxy in HTTPS_PROXY wants a name and a password",
         _ => ": the service, or a proxy before it, does not let this key in",
     }

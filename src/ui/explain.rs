@@ -46,9 +46,14 @@ pub fn last_explained(last: &Last, as_json: bool) -> Exit {
     let mut row = |name: &str, value: &str| {
         text.push_str(&format!("{name:<12}{value}\n"));
     };
-    match &last.seen {
-        None => row("last", "nothing was captured for this key yet"),
-        Some(seen) => {
+    let rejected = last.rejected.as_ref().map(|tombstone| {
+        let erased = memories(tombstone.erased);
+        format!("the API rejected this key at {}: what waited was erased, {erased}", moment(tombstone.at))
+    });
+    match (&last.seen, &rejected) {
+        (None, Some(rejected)) => row("last", rejected),
+        (None, None) => row("last", "nothing was captured for this key yet"),
+        (Some(seen), _) => {
             row("last", &moment(seen.at));
             row("memory", &seen.id);
             row("where", &whereabouts(last.whereabouts));
@@ -71,6 +76,9 @@ pub fn last_explained(last: &Last, as_json: bool) -> Exit {
                 row("content", &format!("{} characters, not kept here any more", seen.characters));
             }
         }
+    }
+    if let (Some(_), Some(rejected)) = (&last.seen, &rejected) {
+        row("since", rejected);
     }
     for note in &last.notes {
         row("since", &format!("{}: {}", moment(note.at), note.text));

@@ -81,7 +81,7 @@ fn an_answer_that_only_somebody_can_change_says_what() {
     for (code, advice) in [
         (301, "a redirect: set ENGRAM_API_URL to where the service is now"),
         (402, "the plan of this account takes no more"),
-        (404, "is ENGRAM_API_URL the base URL of the service?"),
+        (404, "ENGRAM_API_URL is perhaps not the base URL of the service"),
         (407, "the proxy in HTTPS_PROXY wants a name and a password"),
         (403, "does not let this key in"),
     ] {
@@ -96,6 +96,26 @@ fn an_answer_that_only_somebody_can_change_says_what() {
         let because = sandbox.status()["spool"]["because"].to_string();
         assert!(because.contains(advice), "{because}");
     }
+}
+
+#[test]
+fn a_web_page_in_place_of_the_service_is_called_one() {
+    let (server, sandbox) = pair(Generation::AsAsked);
+    server.faults().always(Some(answer(200, "<!doctype html><title>Sign in</title>")));
+    sandbox.run(&["remember", "something"]).exits(0);
+    let said = sandbox.run(&["flush"]).exits(75).stdout;
+    assert!(said.contains("the API answered 200 with a web page: a sign-in page or a proxy"), "{said}");
+}
+
+#[test]
+fn a_pause_is_not_told_when_nothing_waits_for_its_end() {
+    let sandbox = Sandbox::to(NOBODY);
+    sandbox.run(&["remember", "something"]).exits(0);
+    sandbox.run(&["flush"]).exits(75);
+    assert!(!sandbox.status()["spool"]["next_try"].is_null());
+    sandbox.run(&["drop", "--yes"]).exits(0);
+    let text = sandbox.run(&["status"]).exits(0).stdout;
+    assert!(!text.contains("next try") && !text.contains("what mends it"), "{text}");
 }
 
 #[test]

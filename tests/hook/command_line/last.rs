@@ -81,6 +81,23 @@ fn a_memory_that_has_left_is_told_without_its_text() {
 }
 
 #[test]
+fn what_a_rejected_key_took_with_it_is_told() {
+    let (server, sandbox) = pair(Generation::AsAsked);
+    let sandbox = sandbox.with("ENGRAM_API_KEY", "eng_0123456789012345678901234567890123456789");
+    sandbox.capture(stop("s", "something to be erased"));
+    sandbox.wait_until("it is erased", |sandbox| !sandbox.last()["rejected"].is_null());
+    let text = sandbox.run(&["explain", "--last"]).exits(0).stdout;
+    for words in [
+        "last        the API rejected this key at ",
+        "what waited was erased, 1 memory\n",
+        "but         a capture keeps nothing now: the API rejected this key; set a new one",
+    ] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    assert!(server.memories().is_empty());
+}
+
+#[test]
 fn what_went_wrong_since_is_told() {
     let sandbox = Sandbox::unsent();
     sandbox.capture("no payload");
