@@ -36,7 +36,8 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Status(arguments) => {
             let session = Session::open_broken_or_not()?;
             let exit = ui::status(&status::run(&session), arguments.json);
-            if arguments.clear_notes {
+            // Only once they were read.
+            if arguments.clear_notes && exit == Exit::Done {
                 status::clear_notes(&session)?;
             }
             exit

@@ -12,7 +12,7 @@ mod settings;
 mod status;
 mod words;
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, ErrorKind, IsTerminal as _, Write as _};
 
 use anyhow::bail;
 use serde::Serialize;
@@ -28,11 +28,17 @@ pub use status::status;
 
 use crate::exit::Exit;
 
-/// Prints text to stdout.
+/// Prints text to stdout. What did not get there is told, and no success: `list --json > file` on a full disk.
 pub fn say(text: &str, exit: Exit) -> Exit {
-    // Whoever closed stdout does not want to hear it.
-    drop(io::stdout().write_all(text.as_bytes()));
-    exit
+    let mut stdout = io::stdout();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        // Whoever closed stdout does not want to hear it.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => complain(
+            &format!("engram-hook: cannot write what was found: {error}; mend that and ask again\n"),
+            if exit == Exit::Done { Exit::Failed } else { exit },
+        ),
+        _ => exit,
+    }
 }
 
 /// Prints text to stderr.

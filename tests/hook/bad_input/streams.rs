@@ -108,6 +108,26 @@ fn closed_streams_change_nothing() {
 }
 
 #[test]
+fn what_could_not_be_printed_is_no_success_and_a_reader_who_leaves_is_no_failure() {
+    let sandbox = Sandbox::unsent();
+    sandbox.capture(stop("s", "a list for a full disk"));
+    for command in ["list --json", "status", "config show", "--help", "completions bash"] {
+        let ran = sandbox.run_shell(&format!("exec \"$0\" {command} >/dev/full"), b"");
+        ran.exits(1).complains("cannot write what was found: No space left on device");
+        let ran = sandbox.run_shell(&format!("set -o pipefail; \"$0\" {command} | exec true"), b"").exits(0);
+        assert_eq!(ran.stderr, "");
+    }
+}
+
+#[test]
+fn notes_that_could_not_be_shown_are_not_cleared() {
+    let sandbox = Sandbox::unsent();
+    sandbox.capture("no payload");
+    sandbox.run_shell("exec \"$0\" status --clear-notes >/dev/full", b"").exits(1);
+    assert_eq!(sandbox.notes("payload").len(), 1);
+}
+
+#[test]
 fn a_stdin_that_cannot_be_read_is_noted() {
     let sandbox = Sandbox::unsent();
     sandbox.run_shell("exec \"$0\" capture < /", b"").unseen();
