@@ -1,6 +1,7 @@
 //! Settings that are no mistakes and yet have not the effect that was meant: for `config show`, `status` and `doctor`.
 
 use super::Session;
+use super::config::generation;
 use super::flush::transport;
 use crate::config::From;
 use crate::net;
@@ -18,6 +19,13 @@ pub fn concerns(session: &Session) -> Vec<String> {
         };
         concerns
             .push(format!("{named} is not like work or client-a, so memories go without a scope: {rest}"));
+    }
+    let (spoken, _) = generation(config);
+    if let Some(scope) = config.scope.as_deref().filter(|scope| !spoken.takes_scope(scope)) {
+        concerns.push(format!(
+            "the scope {scope} is not sent: {} knows work and personal, so memories go without one",
+            spoken.as_str()
+        ));
     }
     for origin in &config.settings.origins {
         if let Err(why) = Origin::parse(origin) {

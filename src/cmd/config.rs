@@ -9,7 +9,7 @@ use super::Session;
 use super::concerns::concerns;
 use crate::config::known::{Form, KNOWN, Known};
 use crate::config::outline::{Member, members};
-use crate::config::{From, KeyFound, OriginFound, Settings, variable};
+use crate::config::{Config, From, KeyFound, OriginFound, Settings, variable};
 use crate::digest;
 use crate::key::Key;
 use crate::net::Generation;
@@ -72,14 +72,8 @@ fn from_outside(session: &Session) -> Vec<Row> {
         OriginFound::NotAllowed(origin) => json!(format!("{origin} (not allowed: nothing is sent)")),
         OriginFound::Bad(why) => json!(format!("unusable: {why}")),
     };
-    let by_key = config.usable_key().and_then(|key| Generation::of_key(key.reveal()));
-    let generation = match (by_key, config.settings.api) {
-        (Some(generation), _) => {
-            row("generation", json!(generation.as_str()), "the form of the key".to_owned())
-        }
-        (None, Some(_)) => row("generation", json!(Generation::V1.as_str()), "api".to_owned()),
-        (None, None) => row("generation", json!(Generation::Bearer.as_str()), From::Default.to_string()),
-    };
+    let (spoken, named_by) = generation(config);
+    let generation = row("generation", json!(spoken.as_str()), named_by);
     let set = |name: &'static str| match variable(name) {
         Some(_) => From::Variable(name).to_string(),
         None => From::Default.to_string(),
@@ -91,6 +85,16 @@ fn from_outside(session: &Session) -> Vec<Row> {
         row("project", json!(config.project), set("ENGRAM_PROJECT")),
         row("capture", json!(!config.off), set("ENGRAM_CAPTURE")),
     ]
+}
+
+/// The generation that is spoken, and what says so.
+pub(super) fn generation(config: &Config) -> (Generation, String) {
+    let by_key = config.usable_key().and_then(|key| Generation::of_key(key.reveal()));
+    match (by_key, config.settings.api) {
+        (Some(generation), _) => (generation, "the form of the key".to_owned()),
+        (None, Some(_)) => (Generation::V1, "api".to_owned()),
+        (None, None) => (Generation::Bearer, From::Default.to_string()),
+    }
 }
 
 /// The settings, each with the line it stands in.

@@ -202,8 +202,9 @@ fn roots(ca_file: Option<&Path>) -> anyhow::Result<RootCertStore> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     if let Some(file) = ca_file {
         let name = file.display();
-        let certificates = CertificateDer::pem_file_iter(file)
-            .with_context(|| format!("cannot read ca_file {name}: name a PEM file that is there"))?;
+        let certificates = CertificateDer::pem_file_iter(file).map_err(|error| {
+            anyhow::anyhow!("cannot read ca_file {name}: {error}; name a PEM file that is there")
+        })?;
         let before = roots.len();
         for certificate in certificates {
             let certificate = certificate.with_context(|| {

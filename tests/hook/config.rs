@@ -68,7 +68,7 @@ fn the_key_is_never_shown_and_two_keys_can_be_told_apart() {
 #[test]
 fn a_mistake_names_its_line_and_what_was_meant_and_nothing_is_captured_with_it() {
     for (text, words) in [
-        ("{\n\"ignored\": []}", "line 2: there is no setting \"ignored\"; did you mean \"ignore\"?"),
+        ("{\n\"ignored\": []}", "line 2: there is no setting \"ignored\" (did you mean \"ignore\"?)"),
         ("{\"ignore\": [\"~/x/[a\"]}", "line 1: the glob \"~/x/[a\" in \"ignore\": unclosed character class"),
         ("{\"ignore\": [\"private\"]}", "it begins with none of /, ~/ and **/, so it matches nothing"),
         ("{\"notices\": null}", "\"notices\" must be true or false, and is null"),
@@ -94,13 +94,26 @@ fn what_has_not_the_effect_that_was_meant_is_said() {
         let text = sandbox.run(command).exits(0).stdout;
         for words in [
             "allows nothing: it is not a URL",
-            "no-such.pem: name a PEM file that is there",
+            "no-such.pem: I/O error: No such file or directory (os error 2); name a PEM file that is there",
             "go without a scope",
         ] {
             assert!(text.contains(words), "{words} in {text}");
         }
     }
     assert_eq!(sandbox.status()["concerns"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_scope_that_only_the_other_generation_knows_is_told() {
+    let mut sandbox = Sandbox::offline();
+    sandbox.configure(r#"{"scope":"client-a"}"#);
+    let told = "the scope client-a is not sent: the API of eng_ keys knows work and personal";
+    assert!(sandbox.status()["concerns"][0].as_str().unwrap().starts_with(told), "{}", sandbox.status());
+    sandbox.set("ENGRAM_API_KEY", "3ng_0123456789abcdef");
+    assert_eq!(sandbox.status()["concerns"], serde_json::json!([]));
+    sandbox.set("ENGRAM_API_KEY", KEY);
+    sandbox.configure(r#"{"scope":"work"}"#);
+    assert_eq!(sandbox.status()["concerns"], serde_json::json!([]));
 }
 
 #[test]

@@ -134,7 +134,8 @@ fn another_program_and_a_page_in_between_are_told_apart() {
         ("403 Forbidden", HTML, PAGE, "blocked by a proxy page: ", "in a browser"),
         ("200 OK", HTML, PAGE, "blocked by a proxy page: ", "in a browser"),
         ("401 Unauthorized", "", PAGE, "blocked by a proxy page: ", "in a browser"),
-        ("503 Service Unavailable", HTML, PAGE, "blocked by a proxy page: ", "in a browser"),
+        ("503 Service Unavailable", HTML, PAGE, "fails, or a proxy before it does: 503", "ask again later"),
+        ("511 Network Authentication Required", HTML, PAGE, "blocked by a proxy page: ", "in a browser"),
         ("404 Not Found", HTML, PAGE, "wrong address: something answers", "correct ENGRAM_API_URL"),
         ("200 OK", "", "hello", "wrong address: something answers", "correct ENGRAM_API_URL"),
         (

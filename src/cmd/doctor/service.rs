@@ -107,6 +107,15 @@ impl Asked<'_> {
             ),
             Diagnosis::Speaks(theirs) => self.other_generation(*theirs, key, &key_from),
             Diagnosis::WrongAddress => self.wrong_address(),
+            // 511 is the one of these that is said by a network that wants a sign-in.
+            Diagnosis::Page(status @ 500..=510) => Finding::bad(
+                "service",
+                format!(
+                    "{origin} fails, or a proxy before it does: {status} with a web page{}; memories wait",
+                    self.through()
+                ),
+                format!("ask again later; if it stays, correct {}", self.named()),
+            ),
             Diagnosis::Page(status) => Finding::bad(
                 "service",
                 format!(

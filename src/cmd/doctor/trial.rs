@@ -106,15 +106,16 @@ fn judge(home: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A throw-away home below the state directory; goes when it is dropped, with the state directory if that was made for it.
+/// A throw-away home below the state directory; goes when it is dropped, with the directories that were made for it.
 struct Home {
     path: PathBuf,
-    made: Option<PathBuf>,
+    /// The state directory first, then those above it; none that was there before.
+    made: Vec<PathBuf>,
 }
 
 impl Home {
     fn new(state: &Path) -> anyhow::Result<Self> {
-        let made = (!state.exists()).then(|| state.to_path_buf());
+        let made = state.ancestors().take_while(|dir| !dir.exists()).map(Path::to_path_buf).collect();
         let context = || format!("cannot make a directory in {}", state.display());
         Dir::open_or_make(state).with_context(context)?;
         let path = state.join(format!("doctor-{}", std::process::id()));
@@ -133,8 +134,8 @@ impl Drop for Home {
     fn drop(&mut self) {
         // What cannot be removed lies in the state directory, and goes with it.
         drop(std::fs::remove_dir_all(&self.path));
-        if let Some(state) = &self.made {
-            drop(std::fs::remove_dir(state));
+        for dir in &self.made {
+            drop(std::fs::remove_dir(dir));
         }
     }
 }

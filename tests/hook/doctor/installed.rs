@@ -48,6 +48,7 @@ fn a_trial_capture_is_timed_and_leaves_nothing_but_its_time() {
     let (microseconds, rest) = told[0].1.split_once(" µs from start to exit").unwrap();
     assert!(microseconds.parse::<u64>().unwrap() > 0 && rest.contains("redacted"), "{told:?}");
     assert!(sandbox.files().is_empty() && !sandbox.state().exists());
+    assert!(!sandbox.home().join(".local").exists(), "nor an empty directory above it");
 }
 
 #[test]
