@@ -261,7 +261,7 @@ install_hook() {
     say "Go on with:"
     say "  export ENGRAM_API_KEY=eng_...   # your key; into your shell's profile"
     say "  engram-hook install             # the hooks, into Claude Code's settings"
-    say "  engram-hook status              # what waits, what was delivered, what went wrong"
+    say "  engram-hook doctor              # is everything ready? if not, what mends it"
 }
 
 unit_file() { say "${XDG_CONFIG_HOME:-$HOME/.config}/systemd/user/engram-local.service"; }

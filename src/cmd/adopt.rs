@@ -42,9 +42,13 @@ impl Orphans {
     /// What the user is asked; `None` when there is nothing to move.
     pub fn question(&self) -> Option<String> {
         (self.waiting > 0).then(|| {
+            let (waiting, were) = match self.waiting {
+                1 => ("1 memory".to_owned(), "was"),
+                several => (format!("{several} memories"), "were"),
+            };
             format!(
-                "Send {} memories that were captured under another key of {} with the current one?",
-                self.waiting, self.origin
+                "Send {waiting} that {were} captured under another key of {} with the current one?",
+                self.origin
             )
         })
     }
@@ -71,5 +75,10 @@ pub fn run(orphans: &Orphans) -> anyhow::Result<String> {
             Appended::Failed(refused) => return Err(anyhow!("cannot write to the spool: {refused}")),
         }
     }
-    Ok(format!("{moved} memories wait for the current key; deliver them with `engram-hook flush -v`\n"))
+    Ok(match moved {
+        1 => "1 memory waits for the current key; deliver it with `engram-hook flush -v`\n".to_owned(),
+        several => {
+            format!("{several} memories wait for the current key; deliver them with `engram-hook flush -v`\n")
+        }
+    })
 }

@@ -134,7 +134,7 @@ fn hint(name: &str, known: &[Known]) -> String {
         .filter(|(distance, full)| *distance <= (full.len() / 3).clamp(1, 3))
         .min_by_key(|(distance, _)| *distance);
     if let Some((_, name)) = near {
-        return format!("; did you mean {name:?}?");
+        return format!(" (did you mean {name:?}?)");
     }
     let names: Vec<_> = known.iter().map(|setting| setting.name).collect();
     format!("; there are {}", names.join(", "))
@@ -148,19 +148,19 @@ mod tests {
     #[test]
     fn a_mistake_is_told_with_its_line_its_key_and_what_was_meant() {
         for (text, sentence) in [
-            ("{\n\n\"ignored\": []}", r#"line 3: there is no setting "ignored"; did you mean "ignore"?"#),
+            ("{\n\n\"ignored\": []}", r#"line 3: there is no setting "ignored" (did you mean "ignore"?)"#),
             (
                 r#"{"capture":{"turn":true}}"#,
-                r#"line 1: there is no setting "capture.turn"; did you mean "turns"?"#,
+                r#"line 1: there is no setting "capture.turn" (did you mean "turns"?)"#,
             ),
-            (r#"{"Capture":{}}"#, r#"line 1: there is no setting "Capture"; did you mean "capture"?"#),
+            (r#"{"Capture":{}}"#, r#"line 1: there is no setting "Capture" (did you mean "capture"?)"#),
             (
                 r#"{"pull-requests":true}"#,
-                r#"line 1: there is no setting "pull-requests"; did you mean "capture.pull_requests"?"#,
+                r#"line 1: there is no setting "pull-requests" (did you mean "capture.pull_requests"?)"#,
             ),
             (
                 r#"{"capture":{"scope":"work"}}"#,
-                r#"line 1: there is no setting "capture.scope"; did you mean "scope"?"#,
+                r#"line 1: there is no setting "capture.scope" (did you mean "scope"?)"#,
             ),
             (
                 r#"{"x":1}"#,

@@ -16,8 +16,9 @@ fn a_rotated_key_leaves_its_memories_until_they_are_adopted() {
     assert_eq!(others[0]["waiting"], 1);
     assert_eq!(others[0]["origin"], "http://127.0.0.1:9");
 
-    sandbox.run(&["adopt"]).exits(1).complains("cannot ask without a terminal");
-    sandbox.run(&["adopt", "--yes"]).exits(0);
+    sandbox.run(&["adopt"]).exits(1).complains("Send 1 memory that was captured");
+    let said = sandbox.run(&["adopt", "--yes"]).exits(0).stdout;
+    assert!(said.starts_with("1 memory waits for the current key; deliver it "), "{said}");
     assert_eq!(sandbox.waiting(), 1);
     assert!(sandbox.status()["others"].as_array().unwrap().is_empty());
 

@@ -72,7 +72,7 @@ fn what_is_no_key_and_a_key_file_that_others_read_are_told() {
 fn broken_settings_are_told_with_their_line() {
     let sandbox = well();
     sandbox.configure("{\n\"ignored\": [\"\\u001b[2J\"]}");
-    tells_once(&sandbox, "line 2: there is no setting \"ignored\"; did you mean \"ignore\"?");
+    tells_once(&sandbox, "line 2: there is no setting \"ignored\" (did you mean \"ignore\"?)");
     sandbox.configure(&format!("{{\"{}\":1}}", "\\u001b[2J\\n".repeat(2000)));
     std::fs::remove_file(sandbox.state().join("told")).unwrap();
     let ran = starts(&sandbox).notices("there is no setting");
