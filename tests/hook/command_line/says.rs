@@ -16,7 +16,7 @@ fn status_of_an_empty_home_says_that_nothing_was_captured() {
                 sandbox.settings().join("config.json").display()
             ),
             "origin": "https://memories.example.com", "origin_allowed": false, "has_key": true, "spool": null, "others": [], "notes": [],
-            "concerns": [],
+            "concerns": [], "strangers": [],
             "state": sandbox.state().display().to_string(), "trouble": null,
         })
     );
