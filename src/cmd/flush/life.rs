@@ -21,6 +21,9 @@ use crate::sys::Refused;
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 /// A flush gives way after this, whatever is left.
 const LONGEST_LIFE: Duration = Duration::from_mins(10);
+/// So many segments are delivered before the next ones are looked at: one in which something waits stays open until then,
+/// and a process may often have no more than 256 or 1,024 files. A spool of full segments has no more at its cap.
+const MOST_AT_ONCE: usize = 64;
 /// How often a lingering flush looks whether something was captured.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 /// In so many flushes a memory may fail while others are accepted.
@@ -175,9 +178,11 @@ impl Life<'_> {
         }
     }
 
+    /// What is to be delivered next: the oldest segments that do not rest.
     fn todo(&self, resting: &HashSet<String>) -> Result<Vec<String>, Refused> {
         let mut segments = self.spool.segments()?;
         segments.retain(|name| !resting.contains(name));
+        segments.truncate(MOST_AT_ONCE);
         Ok(segments)
     }
 
