@@ -108,7 +108,7 @@ fn the_steps_are_those_of_the_sources() {
             "detach",
             detach,
             "pub fn start_flush(",
-            &["FlushLock::take(", ".stdin(lock.into_file()", ".spawn()"],
+            &["FlushLock::take(", "sys::fork_into(", "lock.into_file().as_ref()"],
         ),
         (
             "life",
