@@ -16,12 +16,21 @@ const CALLS: usize = 40;
 #[test]
 #[ignore = "needs Claude Code: tests/claude-code/run.sh"]
 fn a_session_of_forty_calls_takes_its_time() {
+    let rounds: usize =
+        std::env::var("CLAUDE_CODE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(1);
+    let subject = |round, number| format!("Part {number} of round {round}");
     // Every fourth is a commit, which is what our hook is started for.
-    let call = |number| match number % 4 {
-        0 => runs(&format!("git commit --quiet --allow-empty -m 'Part {number}' && git log -1 --oneline")),
+    let call = |round, number| match number % 4 {
+        0 => {
+            let subject = subject(round, number);
+            runs(&format!("git commit --quiet --allow-empty -m '{subject}' && git log -1 --oneline"))
+        }
         _ => runs("true"),
     };
-    let script = Script::default().play("pace", (0..CALLS).map(call).chain([says("Done.")]));
+    let script = (0..rounds).fold(Script::default(), |script, round| {
+        let calls = (0..CALLS).map(|number| call(round, number));
+        script.play(&format!("round {round}"), calls.chain([says("Done.")]))
+    });
     let machines = [
         ("without hooks", Machine::new(script.clone(), Hooks::None)),
         ("with ours", Machine::new(script.clone(), Hooks::Installed)),
@@ -31,13 +40,11 @@ fn a_session_of_forty_calls_takes_its_time() {
     tell(&format!("timed: {}", program.display()));
     run_instead(&machines[1].1, &program);
     run_instead(&machines[2].1, Path::new("/bin/true"));
-    let rounds: usize =
-        std::env::var("CLAUDE_CODE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(1);
     let mut times: [Vec<Duration>; 3] = Default::default();
     for round in 0..rounds {
         // Another one is the first each time, so that none is always behind the same.
         for at in (0..machines.len()).map(|number| (number + round) % machines.len()) {
-            let ended = machines[at].1.session("[[pace]] Work.").run();
+            let ended = machines[at].1.session(&format!("[[round {round}]] Work.")).run();
             assert_eq!(ended.code, Some(0), "{ended:?}");
             times[at].push(ended.took);
         }
@@ -50,12 +57,12 @@ fn a_session_of_forty_calls_takes_its_time() {
         let ratio = median.as_secs_f64() / medians[0].as_secs_f64();
         tell(&format!("{CALLS} calls {name}: median of {rounds} {median:.2?}, {ratio:.3} of without"));
     }
-    let part = |number| {
-        let subject = format!("Part {number}");
+    let parts = (0..rounds).flat_map(|round| (0..CALLS).step_by(4).map(move |number| (round, number)));
+    let kept = parts.map(|(round, number)| {
+        let subject = subject(round, number);
         memory("note", &subject, &subject, &["commit"])
-    };
-    let all: Vec<_> = (0..rounds).flat_map(|_| (0..CALLS).step_by(4).map(part)).collect();
-    machines[1].1.keeps(&all);
+    });
+    machines[1].1.keeps(&kept.collect::<Vec<_>>());
     assert_eq!((machines[0].1.kept().len(), machines[2].1.kept().len()), (0, 0), "the others keep nothing");
 }
 
