@@ -3,17 +3,46 @@
 //! A capture asks for less than the piece has: it makes no system call for memory and touches one page after the other,
 //! where an allocator that sorts by size touches a page for each size. Nothing is looked for and nothing is sorted; only
 //! what was given last is taken back. A flush loses the piece and nothing else.
+//!
+//! When the system has no memory left, `std` says so on stderr and aborts. A hook must not: see [`end_unseen_when_full`].
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use crate::sys;
 
 /// What a capture of a long turn needs, twice.
 const PIECE_BYTES: usize = 128 * 1024;
 /// A larger block would take the room of a hundred small ones, and can be remapped instead of copied where the system
 /// gives it.
 const LARGEST_BYTES: usize = 16 * 1024;
+
+/// What is done before the process ends for want of memory; unset: an allocation that fails is its caller's to mend.
+static LAST_WORDS: OnceLock<fn()> = OnceLock::new();
+/// They need memory themselves, and there may be none for them either.
+static IS_ENDING: AtomicBool = AtomicBool::new(false);
+
+/// From now on, an allocation that fails ends the process with exit code 0 and nothing printed, after `last_words`.
+pub fn end_unseen_when_full(last_words: fn()) {
+    // Said twice, the first words stay.
+    LAST_WORDS.get_or_init(|| last_words);
+}
+
+/// What the system gave; it does not return when that is nothing and nobody may see it.
+fn given(block: *mut u8) -> *mut u8 {
+    if block.is_null()
+        && let Some(last_words) = LAST_WORDS.get()
+    {
+        if !IS_ENDING.swap(true, Ordering::Relaxed) {
+            last_words();
+        }
+        sys::end_unseen();
+    }
+    block
+}
 
 /// The piece, and how much of it was given away. In this order: the count lies in a page that is in use anyway.
 #[derive(Debug)]
@@ -89,7 +118,7 @@ unsafe impl<const BYTES: usize> GlobalAlloc for Arena<BYTES> {
             // SAFETY: `take` gives offsets in the piece.
             Some(offset) => unsafe { self.start().add(offset) },
             // SAFETY: the caller's promise about the layout is handed on.
-            None => unsafe { System.alloc(layout) },
+            None => given(unsafe { System.alloc(layout) }),
         }
     }
 
@@ -102,7 +131,7 @@ unsafe impl<const BYTES: usize> GlobalAlloc for Arena<BYTES> {
                 block
             },
             // SAFETY: as in `alloc`.
-            None => unsafe { System.alloc_zeroed(layout) },
+            None => given(unsafe { System.alloc_zeroed(layout) }),
         }
     }
 
@@ -120,7 +149,7 @@ unsafe impl<const BYTES: usize> GlobalAlloc for Arena<BYTES> {
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
         let Some(offset) = self.offset(block) else {
             // SAFETY: as in `dealloc`.
-            return unsafe { System.realloc(block, layout, new_size) };
+            return given(unsafe { System.realloc(block, layout, new_size) });
         };
         let is_last = self.move_end(offset + layout.size(), offset.saturating_add(new_size));
         if is_last || new_size <= layout.size() {

@@ -16,7 +16,7 @@ use crate::key::Key;
 use crate::paths::{self, Paths};
 use crate::spool::{Appended, Cause, Destination, Encoded, Notes, Record, Spool, append};
 use crate::stdin::{self, MAX_PAYLOAD_BYTES, Payload};
-use crate::{clock, config, notice, sys};
+use crate::{arena, clock, config, notice, sys};
 
 /// A directory name longer than this is not one a file system has.
 const MAX_DIR_UNITS: usize = 4096;
@@ -26,6 +26,12 @@ pub fn run() -> Exit {
     be_a_guest();
     // Read to its end whatever comes of it: Claude Code must not meet a closed pipe.
     let payload = stdin::read_if(may_be_kept);
+    // Only now: until here, what cannot be had is let go of, and the rest is read all the same.
+    arena::end_unseen_when_full(|| {
+        if let Some(paths) = Paths::find() {
+            Notes::leave(&paths.state, Cause::Payload, "not enough memory: a memory may be missing");
+        }
+    });
     if let Some(payload) = payload
         && let Some(paths) = Paths::find()
     {

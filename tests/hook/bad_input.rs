@@ -9,6 +9,8 @@ use crate::sandbox::{Ran, Sandbox, stop};
 
 mod disk;
 mod home;
+#[cfg(target_os = "linux")]
+mod little_memory;
 mod payload;
 mod settings;
 mod spool_files;
