@@ -30,3 +30,29 @@ pub fn from_parts(parts: &[&str]) -> String {
     // Version 8: the bits are of our own making (RFC 9562 §5.8).
     uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hook::wire::Payload;
+
+    fn id_of(cause: &str, content: &str) -> String {
+        let payload = format!(r#"{{"session_id":"s","hook_event_name":"PostToolUse"{cause}}}"#);
+        of(&Event::of(&Payload::read(payload.as_bytes()).unwrap()), Kind::Commit, 0, content)
+    }
+
+    #[test]
+    fn two_memories_have_one_id_only_when_one_tool_call_made_both() {
+        for (cause, is_one) in [
+            (r#","tool_use_id":"toolu_1""#, true),
+            (r#","tool_use_id":"""#, false),
+            (r#","tool_use_id":"","prompt_id":"p""#, false),
+            (r#","tool_use_id":null"#, false),
+            (r#","prompt_id":"""#, false),
+            ("", false),
+        ] {
+            assert_eq!(id_of(cause, "fix: one") == id_of(cause, "fix: two"), is_one, "{cause}");
+            assert_eq!(id_of(cause, "fix: one"), id_of(cause, "fix: one"), "{cause}");
+        }
+    }
+}

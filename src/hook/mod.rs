@@ -176,7 +176,8 @@ impl<'a> Event<'a> {
             (None, Some(_)) => Client::Copilot,
             (None, None) => Client::ClaudeCode,
         };
-        let tool_use = decode(payload.tool_use_id).map(CauseId::ToolUse);
+        // An empty one tells no call from another.
+        let tool_use = decode(payload.tool_use_id).filter(|id| !id.is_empty()).map(CauseId::ToolUse);
         Self {
             name,
             session_id: decode(payload.session_id).unwrap_or_default(),
