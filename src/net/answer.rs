@@ -90,10 +90,11 @@ async fn read(mut response: Response, spoken: Generation, started: Instant) -> A
             Ok(None) | Err(_) => break,
         }
     }
-    let named = match () {
-        () if is_page || body.starts_with(b"<") => Named::Page,
-        () if (200..300).contains(&status) => Named::Unknown,
-        () => name_of(&body),
+    let named = match name_of(&body) {
+        named if is_page || named == Named::Page => Named::Page,
+        // It holds the memory, whose fields are called as they are.
+        _ if (200..300).contains(&status) => Named::Unknown,
+        named => named,
     };
     Answer {
         status: Ok(status),

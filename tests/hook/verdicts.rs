@@ -65,7 +65,7 @@ fn an_acceptance_takes_the_memory_off_the_disk() {
 #[test]
 fn a_page_that_says_ok_is_no_acceptance() {
     for generation in BOTH {
-        for page in ["<!doctype html><title>Sign in</title>", "<html>"] {
+        for page in ["<!doctype html><title>Sign in</title>", "<html>", "\r\n\n <html>", "\u{feff}<html>"] {
             let (exit, spool, _) = flushed_against(generation, answer(200, page));
             assert_eq!((exit, counts(&spool)), (75, (0, 1, 0)), "{page}");
         }
