@@ -93,10 +93,14 @@ impl<'a> KnownSecrets<'a> {
     /// Where the values occur in the text, in order and apart from each other.
     pub(super) fn occurrences(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();
+        let text = text.as_bytes();
         for value in &self.values {
-            let length = value.len();
-            found
-                .extend(memchr::memmem::find_iter(text.as_bytes(), value).map(|start| start..start + length));
+            let (length, value) = (value.len(), value.as_bytes());
+            // To prepare the search for a long value costs more than to see that one of its odder bytes is not there.
+            let odd = value.iter().find(|byte| !byte.is_ascii_lowercase());
+            if odd.is_none_or(|odd| memchr::memchr(*odd, text).is_some()) {
+                found.extend(memchr::memmem::find_iter(text, value).map(|start| start..start + length));
+            }
         }
         found.sort_unstable_by_key(|range| range.start);
         let mut apart: Vec<Range<usize>> = Vec::with_capacity(found.len());

@@ -94,9 +94,14 @@ pub fn redact<'a>(text: &'a str, known: &KnownSecrets<'_>) -> Redacted<'a> {
 
 /// What nothing is searched across: values that are known, and the markers of an earlier redaction.
 fn walls(text: &str, known: &KnownSecrets<'_>) -> Vec<Finding> {
-    let mut walls: Vec<_> = memchr::memmem::find_iter(text.as_bytes(), MARKER)
-        .filter_map(|start| Some(Finding::new(start, end_of_marker(text, start)?, MARKER)))
-        .collect();
+    let mut walls = Vec::new();
+    // As with known values: a text without a bracket has no marker.
+    if memchr::memchr(b'[', text.as_bytes()).is_some() {
+        let markers = memchr::memmem::find_iter(text.as_bytes(), MARKER);
+        walls.extend(
+            markers.filter_map(|start| Some(Finding::new(start, end_of_marker(text, start)?, MARKER))),
+        );
+    }
     let markers = walls.len();
     for range in known.occurrences(text) {
         let is_apart =
