@@ -491,10 +491,7 @@ pub fn close_inherited_files() {
 }
 
 /// Ends this process with exit code 0 where it stands: what was to be printed is not.
-#[expect(
-    unsafe_code,
-    reason = "no safe way ends a process without asking its parts first, which may want memory"
-)]
+#[expect(unsafe_code, reason = "no safe way ends a process without asking its parts, which want memory")]
 pub fn end_unseen() -> ! {
     // SAFETY: it has no preconditions, and nothing runs after it.
     unsafe { libc::_exit(0) }
