@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use engram_hook::hook::redact::{KnownSecrets, redact};
-use labelled::{broken_samples, innocents, known_values, samples, wild_samples};
+use labelled::{
+    broken_samples, innocents, known_values, samples, samples_beyond_rules, unseen_samples, wild_samples,
+};
 
 #[path = "../tests/redaction/labelled.rs"]
 mod labelled;
@@ -55,17 +57,8 @@ fn main() {
             }
         }
     }
-    let wild = wild_samples();
-    let mut wild_recalled = 0;
-    for sample in &wild {
-        let text = sample.text();
-        let redacted = redact(&text, &KnownSecrets::default());
-        if sample.leak(&redacted.text).is_some() {
-            misses.push(format!("missed in the wild, {}: {text:?} -> {:?}", sample.kind, redacted.text));
-        } else {
-            wild_recalled += 1;
-        }
-    }
+    let (wild, unseen, beyond) = (wild_samples(), unseen_samples(), samples_beyond_rules());
+    let written = [&wild, &unseen, &beyond].map(|samples| recalled(samples, &mut misses));
     let innocents = innocents();
     let mut harmed = 0;
     for innocent in &innocents {
@@ -78,7 +71,11 @@ fn main() {
     }
     let mut arguments = std::env::args().skip_while(|argument| argument != "--left").skip(1);
     if let Some(directory) = arguments.next() {
-        leave(&directory, &[("whole", &whole), ("broken", &broken), ("wild", &wild)], &known);
+        leave(
+            &directory,
+            &[("whole", &whole), ("broken", &broken), ("wild", &wild), ("unseen", &unseen)],
+            &known,
+        );
     }
     if std::env::args().any(|argument| argument == "-v") {
         for miss in &misses {
@@ -97,12 +94,27 @@ fn main() {
         broken.len(),
         percent(broken_recalled, broken.len())
     );
-    println!(
-        "as people write them: {wild_recalled} of {} found ({})",
-        wild.len(),
-        percent(wild_recalled, wild.len())
-    );
+    let sets = [("as people write them", &wild), ("the same, held back", &unseen)];
+    for ((name, samples), found) in sets.iter().zip(written) {
+        println!("{name}: {found} of {} found ({})", samples.len(), percent(found, samples.len()));
+    }
     println!("look-alikes: {harmed} of {} touched", innocents.len());
+    let [.., found] = written;
+    println!("beyond any rule, and counted nowhere above: {found} of {} found", beyond.len());
+}
+
+/// How many are found; the others are told.
+fn recalled(samples: &[labelled::Sample], misses: &mut Vec<String>) -> usize {
+    let is_found = |sample: &&labelled::Sample| {
+        let text = sample.text();
+        let redacted = redact(&text, &KnownSecrets::default()).text;
+        let is_missed = sample.leak(&redacted).is_some();
+        if is_missed {
+            misses.push(format!("missed, {} ({}): {text:?} -> {redacted:?}", sample.kind, sample.place));
+        }
+        !is_missed
+    };
+    samples.iter().filter(is_found).count()
 }
 
 /// Writes what redaction leaves of the samples into files, a sample a line, for another detector to look at.

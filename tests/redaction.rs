@@ -3,7 +3,10 @@
 use engram_hook::hook::private::without_private;
 use engram_hook::hook::redact::{KnownSecrets, redact};
 use engram_hook::hook::text::{CONTENT_UNITS, clean, cut};
-use labelled::{Sample, broken_samples, innocents, known_values, samples, wild_samples};
+use labelled::{
+    Sample, broken_samples, innocents, known_values, samples, samples_beyond_rules, unseen_samples,
+    wild_samples,
+};
 
 #[path = "redaction/cost.rs"]
 mod cost;
@@ -49,13 +52,29 @@ fn secrets_broken_over_a_line_end_are_found() {
     assert!(samples.len() >= 1000 && found * 100 >= samples.len() * 95, "{found} of {}", samples.len());
 }
 
-/// Texts that no rule was made for when they were written: 725 in 1,000 were found at first. What is missed is said by
-/// `just redaction -v`; it is above all what stands behind no name, or behind one that no table knows.
+/// Texts that no rule was made for when they were written; most of what was missed of them then has its rule now. What
+/// is missed still is said by `just redaction -v`.
 #[test]
-fn of_texts_as_people_write_them_at_least_860_in_1000_are_found() {
+fn of_texts_as_people_write_them_at_least_960_in_1000_are_found() {
     let samples = wild_samples();
     let (found, _) = recalled(&samples, &KnownSecrets::default());
-    assert!(samples.len() >= 1000 && found * 1000 >= samples.len() * 860, "{found} of {}", samples.len());
+    assert!(samples.len() >= 1500 && found * 1000 >= samples.len() * 960, "{found} of {}", samples.len());
+}
+
+/// Texts that no rule was made for: the honest figure, below which no change of a rule may bring it.
+#[test]
+fn of_texts_held_back_until_the_rules_were_done_at_least_800_in_1000_are_found() {
+    let samples = unseen_samples();
+    let (found, _) = recalled(&samples, &KnownSecrets::default());
+    assert!(samples.len() >= 300 && found * 1000 >= samples.len() * 800, "{found} of {}", samples.len());
+}
+
+/// SECURITY.md says that these are kept. One that is found belongs among the others.
+#[test]
+fn what_is_said_to_be_beyond_any_rule_is() {
+    let samples = samples_beyond_rules();
+    let (found, missed) = recalled(&samples, &KnownSecrets::default());
+    assert!(!samples.is_empty() && missed.len() == samples.len(), "{found} are found");
 }
 
 #[test]
@@ -83,7 +102,7 @@ fn the_text_around_a_secret_is_kept() {
 #[test]
 fn no_look_alike_is_touched() {
     let innocents = innocents();
-    assert!(innocents.len() >= 2000, "{}", innocents.len());
+    assert!(innocents.len() >= 4500, "{}", innocents.len());
     for innocent in &innocents {
         let redacted = redact(&innocent.text, &KnownSecrets::default());
         assert_eq!(redacted.text, innocent.text, "{}", innocent.about);

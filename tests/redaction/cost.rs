@@ -56,7 +56,21 @@ fn text_without_secrets_costs_no_allocation() {
 }
 
 /// Beginnings of secrets that never end, and ends that never began.
-const HOSTILE: [&str; 44] = [
+const HOSTILE: [&str; 58] = [
+    "|password|\n|--|\n",
+    "|--",
+    "|a1b2c3d4|\n",
+    "--\n",
+    "PDO('",
+    "PDO('a','b',",
+    "jwt.sign({",
+    "echo a1 | sudo -S ",
+    "| sudo -S",
+    " <<<",
+    "wandb login ",
+    " -u a,b1c2d3",
+    "htpasswd -b ",
+    "a:5432:b:c:",
     "=",
     "a=",
     "-",

@@ -124,14 +124,30 @@ fn sample(kind: &str, place: &str, template: &str, secret: String, random: &mut 
     Sample { kind: kind.to_owned(), place: place.to_owned(), before, secret, after, pieces }
 }
 
-/// Texts as people write them, from the public documentation of what is in them: no rule was made for their sake.
+/// Texts as people write them, from the public documentation of what is in them. They were written without a look at the
+/// rules; what was missed of them has had its rules since.
 pub(crate) fn wild_samples() -> Vec<Sample> {
-    let written: Vec<AssignedRow> = rows(include_str!("wild.jsonl"));
+    written_samples("wild", include_str!("wild.jsonl"))
+}
+
+/// More of them, written when the rules were done, and held back: no rule is made for the sake of these. Of 380, 304 were
+/// found at first; a mistake that they showed was mended.
+pub(crate) fn unseen_samples() -> Vec<Sample> {
+    written_samples("unseen", include_str!("unseen.jsonl"))
+}
+
+/// Secrets that only somebody who understands the text can tell from what is none; what kind of text it is.
+pub(crate) fn samples_beyond_rules() -> Vec<Sample> {
+    written_samples("beyond", include_str!("beyond.jsonl"))
+}
+
+fn written_samples(place: &str, lines: &str) -> Vec<Sample> {
+    let written: Vec<AssignedRow> = rows(lines);
     let turns = written.iter().flat_map(|row| (0..5).map(move |turn| (row, turn)));
     let filled_in = turns.map(|(row, turn)| {
-        let mut random = Random::of(&format!("wild {turn}{}{}", row.text, row.secret));
+        let mut random = Random::of(&format!("{place} {turn}{}{}", row.text, row.secret));
         let secret = filled(&row.secret, &mut random, turn);
-        sample(&row.kind, "wild", &row.text, secret, &mut random)
+        sample(&row.kind, place, &row.text, secret, &mut random)
     });
     filled_in.collect()
 }

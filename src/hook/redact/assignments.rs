@@ -2,6 +2,7 @@
 
 use super::Finding;
 use super::anchored;
+use super::commands;
 use super::headers;
 use super::jwt;
 use super::looks::Candidate;
@@ -12,7 +13,8 @@ use super::tokens;
 use super::values::{Place, Value, to_its_end, value_at};
 use super::words::is_wordy;
 use super::written::{
-    LONGEST_NAME, NAME, before_operator, declared_before, foreign_before, paired_before, written_before,
+    LONGEST_NAME, NAME, answered_before, before_operator, declared_before, foreign_before, paired_before,
+    written_before,
 };
 
 /// Anything but white space.
@@ -47,7 +49,7 @@ pub(super) fn colon(source: Source, at: usize) -> Option<Finding> {
     let end = if matches!(before, b' ' | b'\t') { source.before_blanks(at) } else { at };
     let written = match written_before(source, end).or_else(|| foreign_before(source, end)) {
         Some(written) => written,
-        None => paired_before(source, end)?,
+        None => paired_before(source, end).or_else(|| answered_before(source, end))?,
     };
     // A part of something longer: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:name`.
     if source.before(written.start) == b':' {
@@ -90,9 +92,19 @@ pub(super) fn element(source: Source, at: usize) -> Option<Finding> {
     if source.before(start) != b'<' {
         return None;
     }
-    let name = names::announced_by(source.slice(start, at))?;
+    let name = names::announced_by(source.slice(start, at)).or_else(|| key_of_string(source, start, at))?;
     let finding = assigned(source, at + 1, name, Place::Element)?;
     source.has(finding.end, "</").then_some(finding)
+}
+
+/// `<key>name</key> <string>`, as in property lists; the word "string" is from `start` to `end`.
+fn key_of_string(source: Source, start: usize, end: usize) -> Option<Name> {
+    if source.slice(start, end) != b"string" {
+        return None;
+    }
+    let key = source.run_back(start - 1, const { Set::of(" \t\n") }, LONGEST_NAME);
+    let key = source.said_before(key, "</key>")?;
+    names::announced_by(source.slice(source.run_back(key, NAME, LONGEST_NAME), key))
 }
 
 /// `--name value`; `at` is the first dash.
@@ -105,8 +117,9 @@ pub(super) fn flag(source: Source, at: usize) -> Option<Finding> {
     if value == end || source.at(value) == b'-' {
         return None;
     }
-    let name = names::announced_by(source.slice(at + 2, end))?;
-    assigned(source, value, name, Place::Flag)
+    let name = names::announced_by(source.slice(at + 2, end));
+    name.and_then(|name| assigned(source, value, name, Place::Flag))
+        .or_else(|| commands::long_flag(source, at + 2, end))
 }
 
 /// The secret in the value at `at`, if it looks like one.

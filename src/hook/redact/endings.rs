@@ -22,6 +22,7 @@ pub(super) const fn endings(last: u8) -> &'static [Row] {
             ("password", "password", Password, Any),
             ("passwd", "password", Password, Any),
             ("pwd", "password", Password, OwnWord),
+            ("connectsid", "cookie", Secret, Any),
         ],
         b'e' => &[
             ("passphrase", "password", Password, Any),
@@ -38,6 +39,7 @@ pub(super) const fn endings(last: u8) -> &'static [Row] {
             ("proxyauthorization", "authorization", Authorization, Any),
             ("authorization", "authorization", Authorization, OwnWord),
             ("token", "token", Secret, Any),
+            ("sonarlogin", "token", Secret, Any),
         ],
         b'k' => &[("psk", "password", Password, OwnWord)],
         b's' => &[
@@ -66,6 +68,12 @@ const KEYS: &[Row] = &[
     ("apikey", "api-key", Secret, Any),
     ("accesskey", "secret-key", Secret, Any),
     ("accountkey", "secret-key", Secret, Any),
+    ("unsealkey", "secret-key", Secret, Any),
+    ("recoverykey", "secret-key", Secret, Any),
+    ("stripekey", "api-key", Secret, Any),
+    ("sendgridkey", "api-key", Secret, Any),
+    ("mailgunkey", "api-key", Secret, Any),
+    ("mailkey", "api-key", Secret, Any),
     ("adminkey", "secret-key", Secret, Any),
     ("appkey", "secret-key", Secret, Any),
     ("applicationkey", "secret-key", Secret, Any),

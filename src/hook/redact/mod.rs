@@ -4,7 +4,9 @@
 //! text between two replacements is looked at as if it were alone, so that doing it again changes nothing.
 
 mod anchored;
+mod arguments;
 mod assignments;
+mod calls;
 mod commands;
 mod endings;
 mod fingerprints;
@@ -15,12 +17,15 @@ mod known;
 mod looks;
 mod names;
 mod pem;
+mod pipes;
 mod placeholders;
+mod rows;
 mod rule;
 mod rules;
 mod scan;
 mod source;
 mod spoken;
+mod tables;
 mod tally;
 mod tokens;
 mod urls;
@@ -92,7 +97,7 @@ pub fn redact<'a>(text: &'a str, known: &KnownSecrets<'_>) -> Redacted<'a> {
     }
 }
 
-/// What nothing is searched across: values that are known, and the markers of an earlier redaction.
+/// What nothing is searched across: values that are known, those of tables, and the markers of an earlier redaction.
 fn walls(text: &str, known: &KnownSecrets<'_>) -> Vec<Finding> {
     let mut walls = Vec::new();
     // As with known values: a text without a bracket has no marker.
@@ -110,6 +115,15 @@ fn walls(text: &str, known: &KnownSecrets<'_>) -> Vec<Finding> {
             walls.push(Finding::new(range.start, range.end, known::KIND));
         }
     }
+    walls.sort_unstable_by_key(|wall| wall.start);
+    let others = walls.len();
+    tables::cells(text.as_bytes(), |cell| {
+        let before = walls.get(..others).unwrap_or_default();
+        let next = before.partition_point(|wall| wall.end <= cell.start);
+        if before.get(next).is_none_or(|wall| cell.end <= wall.start) {
+            walls.push(cell);
+        }
+    });
     walls.sort_unstable_by_key(|wall| wall.start);
     walls
 }

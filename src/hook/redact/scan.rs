@@ -3,7 +3,9 @@
 use super::Finding;
 use super::rules::RULES;
 use super::source::{Set, Source};
-use super::{anchored, assignments, commands, headers, jwt, pem, spoken, tokens, urls};
+use super::{
+    anchored, arguments, assignments, calls, commands, headers, jwt, pem, pipes, rows, spoken, tokens, urls,
+};
 
 /// Three bytes that may be part of a secret or stand before one, and who knows.
 struct Trigger {
@@ -27,19 +29,29 @@ const fn not(characters: &str) -> Bytes {
     Bytes::NotIn(Set::of(characters))
 }
 
-const TRIGGERS: [Trigger; 30] = [
+const TRIGGERS: [Trigger; 41] = [
     Trigger { bytes: [is("="), not("= "), Bytes::Any], find: assignments::equals },
     Trigger { bytes: [is("="), is(" "), not("= <>&|")], find: assignments::equals },
     Trigger { bytes: [is(":"), not(":/=\n"), Bytes::Any], find: assignments::colon },
     Trigger { bytes: [is("\"'"), is(","), Bytes::Any], find: assignments::comma },
     Trigger { bytes: [is(">"), not("=> \n<"), Bytes::Any], find: assignments::element },
     Trigger { bytes: [is(":"), is("/"), is("/")], find: urls::credentials },
+    Trigger { bytes: [is("@"), is("tu"), is("cn")], find: urls::go_mysql },
     Trigger { bytes: [is("-"), is("-"), is("-")], find: pem::armoured },
     Trigger { bytes: [is("-"), is("-"), is("a-zA-Z")], find: assignments::flag },
     Trigger { bytes: [is("-"), is("uU"), is(" \"'")], find: spoken::user },
     Trigger { bytes: [is("-"), is("-"), is("up")], find: spoken::user },
-    Trigger { bytes: [is(" "), is("-"), is("paw")], find: commands::flag },
-    Trigger { bytes: [is("_"), is("Kk"), is("Ee")], find: commands::after_key },
+    Trigger { bytes: [is(" "), is("-"), is("pawNPA")], find: commands::flag },
+    Trigger { bytes: [is(" "), is("-"), is("bnukUs")], find: commands::pair },
+    Trigger { bytes: [is("Kk"), is("Ee"), is("Yy")], find: commands::after_key },
+    // The ends of "login", "auth", "authtoken", "user" and "config".
+    Trigger { bytes: [is("guksf"), is("ite"), is("nhrg")], find: arguments::argument },
+    Trigger { bytes: [is("("), is("\"'"), Bytes::Any], find: calls::call },
+    Trigger { bytes: [is(" "), is("|"), is(" ")], find: pipes::said },
+    Trigger { bytes: [is(" "), is("<"), is("<")], find: pipes::handed },
+    Trigger { bytes: [is(" "), is("/"), is(" ")], find: rows::behind_slash },
+    Trigger { bytes: [is(":"), is("56*"), is("4:")], find: rows::pgpass },
+    Trigger { bytes: [is("0-9"), is("|"), is("0-9A-Za-z_-")], find: rows::facebook },
     // A colon of full width.
     Trigger { bytes: [Bytes::Is(0xEF), Bytes::Is(0xBC), Bytes::Is(0x9A)], find: assignments::wide_colon },
     Trigger { bytes: [is(":"), is("A"), is("A")], find: anchored::telegram },
@@ -48,6 +60,7 @@ const TRIGGERS: [Trigger; 30] = [
     Trigger { bytes: [is("a"), is("t"), is("l")], find: anchored::terraform },
     Trigger { bytes: [is("M-O"), is("DTjz"), is("AEIMQUYcgk")], find: anchored::discord },
     Trigger { bytes: [is("e"), is("y"), is("J")], find: jwt::token },
+    Trigger { bytes: [is("j"), is("w"), is("t")], find: calls::signed },
     Trigger { bytes: [is("\""), is("dk"), is("\"")], find: jwt::key },
     Trigger { bytes: [is("P"), is("r"), is("i")], find: pem::putty },
     Trigger { bytes: [is("Bb"), is("Ee"), is("Aa")], find: headers::spoken },
@@ -56,6 +69,7 @@ const TRIGGERS: [Trigger; 30] = [
     Trigger { bytes: [is("Ss"), is("Ee"), is("Cc")], find: spoken::password },
     Trigger { bytes: [is("Tt"), is("Oo"), is("Kk")], find: spoken::password },
     Trigger { bytes: [is("Aa"), is("Pp"), is("Ii")], find: spoken::password },
+    Trigger { bytes: [is("Kk"), is("Ee"), is("Nn")], find: spoken::password },
     Trigger { bytes: [is("Ii"), is("Dd"), is("Ee")], find: spoken::password },
     Trigger { bytes: [is("Rr"), is("Ee"), is("Qq")], find: spoken::password },
     Trigger { bytes: [is("Mm"), is("Aa"), is("Ss")], find: spoken::password },

@@ -77,3 +77,13 @@ fn named(source: Source, start: usize, end: usize) -> Finding {
         _ => Finding::new(start, end, "url-password"),
     }
 }
+
+/// `user:value@tcp(host:3306)/database`, as `go-sql-driver` takes it; `at` is the `@`.
+pub(super) fn go_mysql(source: Source, at: usize) -> Option<Finding> {
+    const PART: Set = Set::of("!#-&(-9;-?A-_a-~");
+    let start = source.run_back(at, PART, 100);
+    let value = source.slice(start, at);
+    let is_source = (source.has(at, "@tcp(") || source.has(at, "@unix(")) && source.before(start) == b':';
+    (is_source && value.len() >= 4 && !is_placeholder(value) && !is_stand_in(value))
+        .then_some(Finding::new(start, at, "url-password").read_to(at + "@tcp(".len()))
+}

@@ -35,6 +35,11 @@ pub(super) fn written_before(source: Source, end: usize) -> Option<Written> {
         }
     }
     let mut start = source.run_back(end, NAME, LONGEST_NAME);
+    // "Unseal Key 1" is one of several.
+    if end - start == 1 && source.at(start).is_ascii_digit() && source.said_before(start, "key ").is_some() {
+        end = start - 1;
+        start = source.run_back(end, NAME, LONGEST_NAME);
+    }
     // "API key" is two words in a sentence.
     if source.slice(start, end).eq_ignore_ascii_case(b"key") && source.before(start) == b' ' {
         start = source.run_back(start - 1, WORD, 16);
@@ -87,4 +92,12 @@ pub(super) fn paired_before(source: Source, end: usize) -> Option<Written> {
     let is_pair = ["name", "key"].iter().any(|word| source.said_before(key, word).is_some());
     let name = names::announced_by(source.slice(name_start, name_end))?;
     (is_pair && key < name_start && name_end < start).then_some(Written { start, name })
+}
+
+/// `New value:` below a command that resets a password.
+pub(super) fn answered_before(source: Source, end: usize) -> Option<Written> {
+    let start = source.said_before(end, "\nnew value")?;
+    let command = source.slice(source.line_start(start, 200), start);
+    let name = Name { kind: "password", weight: Weight::Password };
+    memchr::memmem::find(command, b"reset-password").map(|_| Written { start, name })
 }
