@@ -106,15 +106,13 @@ fn redact_enough<'a>(text: &'a str, known: &KnownSecrets<'_>) -> (Cow<'a, str>, 
 
 /// `feat` and `refactor` are choices that were made; other commits are notes.
 fn memory_type(draft: &Draft<'_>, safe: &str) -> MemoryType {
-    match (draft.kind, head(safe)) {
-        (Kind::Commit, Some(head))
-            if matches!(head.kind.to_ascii_lowercase().as_str(), "feat" | "refactor") =>
-        {
-            MemoryType::Decision
-        }
-        (Kind::Commit, _) => MemoryType::Note,
-        _ => draft.memory_type,
+    if draft.kind != Kind::Commit {
+        return draft.memory_type;
     }
+    let decides = |head: commit::Conventional<'_>| {
+        matches!(head.kind.to_ascii_lowercase().as_str(), "feat" | "refactor")
+    };
+    if head(safe).is_some_and(decides) { MemoryType::Decision } else { MemoryType::Note }
 }
 
 fn head(safe: &str) -> Option<commit::Conventional<'_>> {
@@ -123,7 +121,9 @@ fn head(safe: &str) -> Option<commit::Conventional<'_>> {
 
 fn tags(event: &Event<'_>, kind: Kind, safe: &str) -> Vec<String> {
     let mut tags = vec![event.client.tag().to_owned(), kind.as_str().to_owned()];
-    if let (Kind::Commit, Some(head)) = (kind, head(safe)) {
+    if kind == Kind::Commit
+        && let Some(head) = head(safe)
+    {
         let words = std::iter::once(head.kind).chain(head.scope);
         tags.extend(words.map(|word| text::cut(&word.to_lowercase(), MAX_TAG_UNITS).into_owned()));
     }
