@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How long a capture takes, against programs that do nothing, in the same run: `just bench`.
 
-Every round runs every row once, each round beginning one row further on, so that whatever else the machine does hits
+Every round runs every row once, each round in another order, so that whatever else the machine does hits
 all rows alike. Processes are started with posix_spawn and timed to the end of waitpid; stdin is a file. Builds nothing
 and judges nothing: prints one table and exits 0 whatever the figures are. A second one is of other hooks (`peers.py`).
 `--chart FILE` draws the first, and `--into FILE` puts what was printed into a document, between its marks.
@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import pathlib
+import random
 import shutil
 import subprocess
 import sys
@@ -133,8 +134,8 @@ def rows(work, binary, service, hanging):
 
 def run(all_rows, rounds):
     for number in range(rounds):
-        first = number % len(all_rows) if all_rows else 0
-        for row in all_rows[first:] + all_rows[:first]:
+        # The same order in every run, and in each round another: what ran before a row leaves the caches as it likes.
+        for row in random.Random(number).sample(all_rows, len(all_rows)):
             row.measure()
 
 
