@@ -16,6 +16,10 @@ use crate::key::Key;
 use crate::memory::{Memory, MemoryType};
 use crate::origin::Origin;
 
+/// How long a test waits for a lock that nobody else wants. A program that another test of this process starts holds all
+/// our locks as well, from its fork to its exec.
+const A_FORK: Duration = Duration::from_secs(10);
+
 /// A state directory and the spool of one destination in it.
 struct Shelf {
     state: TempDir,
@@ -39,7 +43,7 @@ impl Shelf {
     }
 
     fn seal(&self) -> String {
-        let lock = Lock::take(self.spool.dir(), Duration::ZERO).unwrap().unwrap();
+        let lock = Lock::take(self.spool.dir(), A_FORK).unwrap().unwrap();
         let before = self.spool.segments().unwrap();
         assert!(self.spool.seal(&lock).unwrap());
         let mut after = self.spool.segments().unwrap();
@@ -48,7 +52,7 @@ impl Shelf {
     }
 
     fn flush_lock(&self) -> FlushLock {
-        FlushLock::take(self.spool.dir(), Duration::ZERO).unwrap().unwrap()
+        FlushLock::take(self.spool.dir(), A_FORK).unwrap().unwrap()
     }
 
     /// The ids that wait, in the order they would be sent.

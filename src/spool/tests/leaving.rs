@@ -21,7 +21,7 @@ fn a_revoked_key_leaves_counts_and_no_content() {
     shelf.seal();
     shelf.append(&["c"]);
     std::fs::write(shelf.path("tmp-left-over"), "topic of nobody").unwrap();
-    let lock = Lock::take(shelf.spool.dir(), Duration::ZERO).unwrap().unwrap();
+    let lock = Lock::take(shelf.spool.dir(), A_FORK).unwrap().unwrap();
     let tombstone = shelf.spool.forget(&shelf.flush_lock(), &lock).unwrap();
     drop(lock);
     assert_eq!((tombstone.erased, tombstone.dead_erased), (3, 1));
@@ -32,7 +32,7 @@ fn a_revoked_key_leaves_counts_and_no_content() {
         assert!(!text.contains("topic of") && !text.contains("päyload"), "{text}");
     }
     // An erasing that was cut short, and is done again, does not forget what it had counted.
-    let lock = Lock::take(shelf.spool.dir(), Duration::ZERO).unwrap().unwrap();
+    let lock = Lock::take(shelf.spool.dir(), A_FORK).unwrap().unwrap();
     assert_eq!(shelf.spool.forget(&shelf.flush_lock(), &lock).unwrap().erased, 3);
 }
 
@@ -95,7 +95,7 @@ fn two_destinations_do_not_meet() {
 #[test]
 fn a_lock_that_is_held_makes_a_segment_of_one() {
     let shelf = Shelf::new();
-    let lock = Lock::take(shelf.spool.dir(), Duration::ZERO).unwrap().unwrap();
+    let lock = Lock::take(shelf.spool.dir(), A_FORK).unwrap().unwrap();
     shelf.append(&["alone"]);
     drop(lock);
     let segments = shelf.spool.segments().unwrap();

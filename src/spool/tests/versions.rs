@@ -53,7 +53,7 @@ fn what_a_newer_version_leaves_for_the_next_flush_and_on_a_tombstone_stays() {
     assert_eq!(says(&shelf, "retry")["breaker"], "open");
     assert_eq!(says(&shelf, "retry")["suspects"][0]["region"], "eu");
 
-    let lock = Lock::take(dir, Duration::ZERO).unwrap().unwrap();
+    let lock = Lock::take(dir, A_FORK).unwrap().unwrap();
     shelf.spool.forget(&shelf.flush_lock(), &lock).unwrap();
     add(&shelf, "tombstone", &json!({"appeal": "possible"}));
     shelf.spool.forget(&shelf.flush_lock(), &lock).unwrap();

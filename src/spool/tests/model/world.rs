@@ -30,8 +30,8 @@ impl World {
     }
 
     pub(super) fn locks(spool: &Spool) -> (FlushLock, Lock) {
-        let flush_lock = FlushLock::take(spool.dir(), Duration::ZERO).unwrap().unwrap();
-        (flush_lock, Lock::take(spool.dir(), Duration::ZERO).unwrap().unwrap())
+        let flush_lock = FlushLock::take(spool.dir(), A_FORK).unwrap().unwrap();
+        (flush_lock, Lock::take(spool.dir(), A_FORK).unwrap().unwrap())
     }
 
     /// Every memory of this spool with that fate.
