@@ -12,6 +12,8 @@ use crate::generation::Generation;
 
 const FAILED: u8 = 1;
 const USAGE: u8 = 64;
+/// Where we listen unless told otherwise.
+pub(crate) const USUAL_PORT: u16 = 8000;
 
 #[derive(Debug, Parser)]
 #[command(
@@ -33,7 +35,7 @@ pub(crate) enum Command {
     /// Answer requests on this machine until stopped
     Serve {
         /// Where to listen on 127.0.0.1; 0 takes any free port
-        #[arg(long, default_value_t = 8000)]
+        #[arg(long, default_value_t = USUAL_PORT)]
         port: u16,
         /// Which generation of the API to speak
         #[arg(long, value_enum, default_value_t = Api::AsAsked)]
@@ -41,9 +43,9 @@ pub(crate) enum Command {
     },
     /// Print a one-time link to the pages of a service that is running
     AdminUrl {
-        /// Where that service listens
-        #[arg(long, default_value_t = 8000)]
-        port: u16,
+        /// Where that service listens [default: where `serve` last did with this data]
+        #[arg(long)]
+        port: Option<u16>,
     },
     /// Make, list and revoke API keys; a running service knows at once
     #[command(subcommand)]
@@ -60,9 +62,9 @@ pub(crate) enum KeysCommand {
     Create {
         /// 1 to 64 characters
         name: String,
-        /// Which generation of the API the key is for
-        #[arg(long, value_enum, default_value_t = Api::AsAsked)]
-        api: Api,
+        /// Which generation of the API the key is for [default: what `serve` last spoke with this data]
+        #[arg(long, value_enum)]
+        api: Option<Api>,
     },
     /// Id, name, last use and state of every key
     List,

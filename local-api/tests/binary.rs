@@ -75,18 +75,28 @@ fn an_admin_link_can_be_had_for_a_service_that_runs() {
     let sandbox = Sandbox::new();
     let serving = sandbox.serve();
     let port = serving.url.rsplit(':').next().unwrap();
-    let printed = sandbox.run(&["admin-url", "--port", port]);
-    let link = text(&printed.stdout).trim();
-    assert!(link.starts_with(&serving.url), "{link}");
-    assert_eq!(send_to(link, "GET", "", &[], b"").status, 303);
-    assert_eq!(send_to(link, "GET", "", &[], b"").status, 401);
+    for words in [vec!["admin-url"], vec!["admin-url", "--port", port]] {
+        let printed = sandbox.run(&words);
+        let link = text(&printed.stdout).trim();
+        assert!(link.starts_with(&serving.url), "{link}");
+        assert_eq!(send_to(link, "GET", "", &[], b"").status, 303);
+        assert_eq!(send_to(link, "GET", "", &[], b"").status, 401);
+    }
+}
+
+#[test]
+fn an_admin_link_of_a_database_that_was_never_served_is_for_the_usual_port() {
+    let printed = Sandbox::new().run(&["admin-url"]);
+    assert!(text(&printed.stdout).starts_with("http://127.0.0.1:8000/login?token="), "{printed:?}");
 }
 
 #[test]
 fn the_newer_generation_is_served_on_request() {
     let sandbox = Sandbox::new();
     let serving = sandbox.serve_with(&["--api", "v1"]);
-    let made = sandbox.run(&["keys", "create", "laptop", "--api", "v1"]);
+    let asked = sandbox.run(&["keys", "create", "laptop", "--api", "default"]);
+    assert!(text(&asked.stdout).starts_with("eng_"), "{asked:?}");
+    let made = sandbox.run(&["keys", "create", "laptop"]);
     let key = text(&made.stdout).trim();
     let stored = send_to(
         &serving.url,

@@ -1,4 +1,4 @@
-//! Databases that are not ours to write: newer, foreign, damaged. None of them is changed.
+//! Databases that are not ours to write: newer, foreign, damaged. None of them is changed; an older one is.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its tools too")]
 
 mod client;
@@ -7,7 +7,7 @@ mod sandbox;
 use std::fs;
 
 use client::memory;
-use sandbox::{Sandbox, one_sentence};
+use sandbox::{Sandbox, one_sentence, text};
 
 /// Every command leaves the file as it is; the sentence of the first.
 #[track_caller]
@@ -29,9 +29,19 @@ fn change_database(sandbox: &Sandbox, sql: &str) {
 fn a_database_of_a_newer_version_is_left_alone() {
     let sandbox = Sandbox::new();
     sandbox.key();
-    change_database(&sandbox, "PRAGMA user_version = 2");
+    change_database(&sandbox, "PRAGMA user_version = 3");
     let said = refused_untouched(&sandbox);
     assert!(said.contains("newer") && said.contains("update engram-local"), "{said}");
+}
+
+#[test]
+fn a_database_of_the_first_version_is_brought_up_to_date() {
+    let sandbox = Sandbox::new();
+    sandbox.key();
+    change_database(&sandbox, "DROP TABLE served; PRAGMA user_version = 1");
+    let serving = sandbox.serve();
+    assert!(text(&sandbox.run(&["admin-url"]).stdout).starts_with(&serving.url));
+    assert!(text(&sandbox.run(&["keys", "list"]).stdout).contains("laptop"));
 }
 
 #[test]

@@ -8,12 +8,19 @@ use crate::cli::KeysCommand;
 use crate::keys::{KeyRecord, NewKey};
 use crate::store::Store;
 use crate::store::keys::{self, Revocation};
+use crate::store::served;
 
 pub(super) fn run(command: KeysCommand, store: &Store, output: &mut dyn Write) -> anyhow::Result<()> {
     match command {
         KeysCommand::Create { name, api } => {
+            let served =
+                || Ok::<_, anyhow::Error>(store.read_here(served::last)?.map(|last| last.generation));
+            let generation = match api {
+                Some(api) => api.into(),
+                None => served()?.unwrap_or_default(),
+            };
             let NewKey { id, name, secret } =
-                NewKey::mint(&name, api.into()).context("cannot make the key")?;
+                NewKey::mint(&name, generation).context("cannot make the key")?;
             let digest = secret.digest();
             store.write_here(move |connection| keys::create(connection, &id, &name, &digest))?;
             writeln!(output, "{}", secret.reveal())?;

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use crate::generation::Generation;
 use crate::running::{Opened, Settings};
 use crate::store::Check;
+use crate::store::served::{self, Served};
 
 /// How long requests under way may take after a signal.
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
@@ -31,6 +32,8 @@ pub(super) fn run(
         rate_limit: None,
         cron_secret: std::env::var("CRON_SECRET").ok().filter(|secret| !secret.is_empty()),
     })?;
+    let served = Served { port: opened.app.port, generation };
+    opened.app.store.write_here(move |connection| served::remember(connection, served))?;
     let runtime = runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
         // The handlers stand before anybody is told that we run.

@@ -21,6 +21,7 @@ pub(crate) mod maintenance;
 pub(crate) mod memories;
 mod schema;
 pub(crate) mod search;
+pub(crate) mod served;
 pub(crate) mod summary;
 mod writer;
 

@@ -10,7 +10,7 @@ use super::{BUSY, Check, StoreError};
 const APPLICATION_ID: i64 = 0x656e_6772;
 
 /// One entry per version; entry 0 makes version 1. Entries are added, never changed.
-const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("served.sql")];
 
 /// The version this program writes.
 pub(super) fn latest() -> i64 {
