@@ -54,6 +54,8 @@ pub struct Flushed {
     pub done: Done,
     /// How it ended.
     pub end: End,
+    /// Another flush was at work, and had its turn first.
+    pub waited: bool,
 }
 
 impl Flushed {
@@ -81,7 +83,7 @@ pub fn by_hand(session: &Session, options: Options, watcher: &mut dyn Watcher) -
     let spool = match Spool::open(&session.paths.state, &destination.name()) {
         Ok(spool) => spool,
         Err(refused) if refused.is_not_found() => {
-            return Ok(Flushed { done: Done::default(), end: End::Empty });
+            return Ok(Flushed { done: Done::default(), end: End::Empty, waited: false });
         }
         Err(refused) => {
             return Err(anyhow!("cannot use the spool in {}: {refused}", session.paths.state.display()));
@@ -93,10 +95,11 @@ pub fn by_hand(session: &Session, options: Options, watcher: &mut dyn Watcher) -
     if let Some(tombstone) = Tombstone::read(spool.dir())
         && !spool.is_half_erased()
     {
-        return Ok(Flushed { done: Done::default(), end: End::KeyRevoked(tombstone) });
+        return Ok(Flushed { done: Done::default(), end: End::KeyRevoked(tombstone), waited: false });
     }
     let mut flush_lock = FlushLock::take(spool.dir(), Duration::ZERO).context("cannot lock the spool")?;
-    if flush_lock.is_none() {
+    let waited = flush_lock.is_none();
+    if waited {
         watcher.waits_for_another();
         flush_lock = FlushLock::take(spool.dir(), OTHER_FLUSH).context("cannot lock the spool")?;
     }
@@ -115,7 +118,7 @@ pub fn by_hand(session: &Session, options: Options, watcher: &mut dyn Watcher) -
         .with_context(|| format!("cannot read or write the spool {}", spool.dir().path().display()))?;
     watcher.ends();
     sweep_others(&session.paths.state, spool.name());
-    Ok(Flushed { done, end })
+    Ok(Flushed { done, end, waited })
 }
 
 /// The API may have taken a key back that it once refused.
@@ -202,7 +205,7 @@ fn in_background(paths: &Paths) -> anyhow::Result<Exit> {
         .context("cannot read or write the spool")?;
     tracing::info!(accepted = done.accepted, dead = done.dead, ?end, "flushed");
     sweep_others(&paths.state, spool.name());
-    Ok(Flushed { done, end }.exit())
+    Ok(Flushed { done, end, waited: false }.exit())
 }
 
 /// Nobody delivers to the other destinations: any flush lets go of what is older than the cap there.

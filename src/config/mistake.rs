@@ -27,7 +27,7 @@ fn group(text: &str, inside: &str, found: &[Member<'_>], known: &[Known]) -> Opt
             return Some(format!(
                 "line {line}: there is no setting {}{}",
                 shown(&full(inside, &member.name)),
-                hint(&member.name, known)
+                hint(inside, &member.name, known)
             ));
         };
         let name = shown(&full(inside, &member.name));
@@ -118,7 +118,7 @@ fn shown(name: &str) -> String {
 }
 
 /// The name that was perhaps meant, or all there are.
-fn hint(name: &str, known: &[Known]) -> String {
+fn hint(inside: &str, name: &str, known: &[Known]) -> String {
     let given = name.to_lowercase().replace(['-', ' '], "_");
     // What stands in the wrong place is found, too: `turns` outside `capture`.
     let everywhere = KNOWN.iter().flat_map(|top| match top.form {
@@ -127,7 +127,7 @@ fn hint(name: &str, known: &[Known]) -> String {
         }
         _ => vec![(top.name, top.name.to_owned())],
     });
-    let here = known.iter().map(|setting| (setting.name, setting.name.to_owned()));
+    let here = known.iter().map(|setting| (setting.name, full(inside, setting.name)));
     let near = here
         .chain(everywhere)
         .map(|(bare, full)| (strsim::osa_distance(&given, bare), full))
@@ -151,7 +151,7 @@ mod tests {
             ("{\n\n\"ignored\": []}", r#"line 3: there is no setting "ignored" (did you mean "ignore"?)"#),
             (
                 r#"{"capture":{"turn":true}}"#,
-                r#"line 1: there is no setting "capture.turn" (did you mean "turns"?)"#,
+                r#"line 1: there is no setting "capture.turn" (did you mean "capture.turns"?)"#,
             ),
             (r#"{"Capture":{}}"#, r#"line 1: there is no setting "Capture" (did you mean "capture"?)"#),
             (

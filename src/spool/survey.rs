@@ -52,8 +52,20 @@ pub struct Waiting {
 }
 
 impl Survey {
-    /// Looks at everything once.
+    /// Looks at everything; again when a flush counted a segment meanwhile, which would be in neither count.
     pub fn of(spool: &Spool) -> Result<Self, Refused> {
+        const MOST_LOOKS: usize = 3;
+        for _ in 1..MOST_LOOKS {
+            let before = Ledger::read(spool.dir());
+            let survey = Self::once(spool, before.clone())?;
+            if Ledger::read(spool.dir()) == before {
+                return Ok(survey);
+            }
+        }
+        Self::once(spool, Ledger::read(spool.dir()))
+    }
+
+    fn once(spool: &Spool, ledger: Ledger) -> Result<Self, Refused> {
         let dir = spool.dir();
         let mut survey = Self {
             waiting: 0,
@@ -65,7 +77,7 @@ impl Survey {
             quarantined_bytes: 0,
             newer: 0,
             refused: Vec::new(),
-            ledger: Ledger::read(dir),
+            ledger,
             postponed: Postponed::read(dir),
             tombstone: Tombstone::read(dir),
         };
@@ -80,8 +92,14 @@ impl Survey {
                     survey.last_capture = survey.last_capture.max(Some(at));
                 }
             }
-            Piece::Record { status: Status::Accepted, .. } if counted.as_deref() != Some(name) => {
+            // Delivered, and its segment not yet counted: what the ledger is going to say.
+            Piece::Record { status: Status::Accepted, json, .. } if counted.as_deref() != Some(name) => {
                 survey.ledger.accepted += 1;
+                if let Ok(Dated { at }) = serde_json::from_slice(&json) {
+                    survey.last_capture = survey.last_capture.max(Some(at));
+                }
+                let marked = dir.stat(name).map(|(_, changed)| Instant::from_nanoseconds(changed));
+                survey.ledger.last_delivery = survey.ledger.last_delivery.max(marked);
             }
             Piece::Record { .. } => {}
             Piece::Newer { .. } => survey.newer += 1,

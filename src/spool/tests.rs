@@ -178,6 +178,27 @@ fn a_status_byte_that_is_damaged_sends_the_memory_again_rather_than_losing_it() 
 }
 
 #[test]
+fn what_was_delivered_and_is_not_yet_counted_is_told_with_its_times() {
+    let shelf = Shelf::new();
+    shelf.append(&["a"]);
+    shelf.seal();
+    let began = clock::now();
+    let flush_lock = shelf.flush_lock();
+    let nothing = |_: &str| false;
+    let segments = shelf.spool.segments().unwrap();
+    let mut drain = Drain::new(&shelf.spool, &flush_lock, segments, &nothing, Patience::Keep);
+    let letter = drain.next_letter().unwrap().unwrap();
+    drain.settle(letter.ticket, Settled::Accepted).unwrap();
+    let survey = shelf.survey();
+    assert_eq!((survey.waiting, survey.ledger.accepted), (0, 1));
+    assert_eq!(survey.last_capture, Some(letter.record.at));
+    // A file's times are those of the last tick of the kernel's clock.
+    assert!(survey.ledger.last_delivery.unwrap().plus(Duration::from_secs(1)) > began);
+    drain.finish().unwrap();
+    assert_eq!((shelf.survey().ledger.accepted, shelf.survey().waiting), (1, 0), "counted once");
+}
+
+#[test]
 fn what_is_no_record_goes_to_quarantine_and_what_is_newer_stays() {
     let shelf = Shelf::new();
     shelf.append(&["a"]);

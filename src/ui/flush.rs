@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::words::memories;
 use super::{complain, json, say};
-use crate::cmd::flush::{End, Flushed, Watcher};
+use crate::cmd::flush::{Done, End, Flushed, Watcher};
 use crate::exit::Exit;
 use crate::net::{Delivery, Verdict};
 
@@ -82,7 +82,12 @@ pub fn flushed(flushed: &Flushed, as_json: bool) -> Exit {
         let (accepted, dead_letters, ignored) = (done.accepted, done.dead, done.ignored);
         return say(&json(&Line { accepted, dead_letters, ignored, end, because, erased }), flushed.exit());
     }
-    let mut text = format!("{} delivered", memories(done.accepted));
+    let mut text = match &flushed.end {
+        End::Empty if flushed.waited && *done == Done::default() => {
+            "the other flush left nothing to do".to_owned()
+        }
+        _ => format!("{} delivered", memories(done.accepted)),
+    };
     if done.dead > 0 {
         text.push_str(&format!(", {} refused for good (`engram-hook list --dead`)", done.dead));
     }

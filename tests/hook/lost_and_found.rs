@@ -1,5 +1,7 @@
 //! A service that is away and comes back, and programs that are ended in the middle.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 use std::time::Duration;
 
 use engram_local::{Fault, Options, Server};
@@ -52,6 +54,21 @@ fn a_flush_that_is_killed_in_the_middle_is_followed_by_another() {
     }
     sandbox.run(&["flush"]).exits(0);
     assert_eq!(server.memories().len(), 40);
+}
+
+#[test]
+fn a_flush_by_hand_waits_for_the_one_at_work_and_says_when_that_left_nothing_to_do() {
+    let sandbox = Sandbox::to("http://127.0.0.1:9").with("ENGRAM_API_KEY", "eng_waits_0123");
+    let held = sandbox.hold_flush();
+    let mut command = sandbox.command(&["flush"]);
+    let mut flush = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(flush.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    assert_eq!(said, "another flush is at work; waiting for it\n");
+    drop(held);
+    let ended = flush.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&ended.stdout), "the other flush left nothing to do; nothing waits\n");
+    assert_eq!(ended.status.code(), Some(0));
 }
 
 #[test]

@@ -19,6 +19,8 @@ use crate::spool::{Destination, Spool, Waiting};
 use crate::sys::Dir;
 
 const ROUNDS: usize = 9;
+/// A trial takes a second; a home older than this is nobody's.
+const ABANDONED: Duration = Duration::from_hours(1);
 const KEY: &str = "eng_0000000000000000000000000000000000000000";
 /// Not allowed, so nothing is sent and no flush is started; nor is there such a host.
 const ORIGIN: &str = "https://doctor.invalid";
@@ -118,6 +120,7 @@ impl Home {
         let made = state.ancestors().take_while(|dir| !dir.exists()).map(Path::to_path_buf).collect();
         let context = || format!("cannot make a directory in {}", state.display());
         Dir::open_or_make(state).with_context(context)?;
+        clear_leftovers(state);
         let path = state.join(format!("doctor-{}", std::process::id()));
         match std::fs::DirBuilder::new().mode(0o700).create(&path) {
             // A leftover of a process that had our number.
@@ -127,6 +130,20 @@ impl Home {
             made => made.with_context(context)?,
         }
         Ok(Self { path, made })
+    }
+}
+
+/// What doctors left that were killed.
+fn clear_leftovers(state: &Path) {
+    let Ok(entries) = std::fs::read_dir(state) else { return };
+    for entry in
+        entries.flatten().filter(|entry| entry.file_name().as_encoded_bytes().starts_with(b"doctor-"))
+    {
+        let changed = entry.metadata().and_then(|entry| entry.modified()).ok();
+        if changed.and_then(|at| at.elapsed().ok()).is_some_and(|age| age > ABANDONED) {
+            // It lies in the state directory, and is looked at again by the next one.
+            drop(std::fs::remove_dir_all(entry.path()));
+        }
     }
 }
 

@@ -52,6 +52,19 @@ fn a_trial_capture_is_timed_and_leaves_nothing_but_its_time() {
 }
 
 #[test]
+fn what_a_doctor_left_that_was_killed_goes_with_the_next_one_and_what_one_uses_now_does_not() {
+    let sandbox = Sandbox::unsent();
+    let (abandoned, in_use) = (sandbox.state().join("doctor-1"), sandbox.state().join("doctor-2"));
+    for home in [&abandoned, &in_use] {
+        write(&home.join("spool/left"), "behind");
+    }
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(2);
+    std::fs::File::open(&abandoned).unwrap().set_modified(long_ago).unwrap();
+    sandbox.run(&["doctor", "--offline"]);
+    assert_eq!((abandoned.exists(), in_use.exists()), (false, true));
+}
+
+#[test]
 fn nothing_is_put_into_a_project_not_even_for_a_moment() {
     let sandbox = Sandbox::offline();
     let project = sandbox.home().join("hostile");
