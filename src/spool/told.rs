@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::append::read_to_end;
 use crate::clock::{self, Instant};
-use crate::sys::{Access, Dir, Refused};
+use crate::sys::{Access, Dir, File, Refused};
 
 const NAME: &str = "told";
 const LIMIT_BYTES: u64 = 4 * 1024;
@@ -22,13 +22,19 @@ pub fn is_to_be_told(state: &Path, cause: &'static str) -> bool {
 
 fn try_to_tell(state: &Path, cause: &'static str, now: Instant) -> Result<bool, Refused> {
     let file = Dir::open_or_make(state)?.open_file(NAME, Access::ReadWriteCreate)?.file;
-    // It goes with the file, at the end of this function.
     if file.try_lock().is_err() {
         return Ok(false);
     }
+    let is_to_be_told = tell(&file, cause, now);
+    // Said aloud: a program that is being started has the file open as well, until its exec.
+    file.unlock()?;
+    is_to_be_told
+}
+
+fn tell(file: &File, cause: &'static str, now: Instant) -> Result<bool, Refused> {
     // What is torn or of another version counts as nothing told.
     let mut told: BTreeMap<String, Instant> =
-        serde_json::from_slice(&read_to_end(&file, LIMIT_BYTES)?).unwrap_or_default();
+        serde_json::from_slice(&read_to_end(file, LIMIT_BYTES)?).unwrap_or_default();
     // A clock that was set back does not make it told for longer than a day.
     let is_recent = |at: Instant| at.until(now).max(now.until(at)) < A_DAY;
     told.retain(|_, at| is_recent(*at));
@@ -74,7 +80,7 @@ mod tests {
         let held = dir.open_file(NAME, Access::ReadWriteCreate).unwrap().file;
         held.lock().unwrap();
         assert!(!told("key", 90), "another session is telling it");
-        drop(held);
+        held.unlock().unwrap();
         assert!(told("key", 90));
     }
 
