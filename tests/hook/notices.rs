@@ -167,6 +167,6 @@ fn of_sessions_that_start_together_one_tells_it() {
     told.lock().unwrap();
     told.set_len(0).unwrap();
     starts(&sandbox).unseen();
-    drop(told);
+    told.unlock().unwrap();
     starts(&sandbox).notices("there is no API key");
 }
