@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use engram_hook::hook::redact::{KnownSecrets, redact};
 use labelled::{
-    broken_samples, innocents, known_values, samples, samples_beyond_rules, unseen_samples, wild_samples,
+    broken_samples, held_back_innocents, held_back_samples, innocents, known_values, samples,
+    samples_beyond_rules, unseen_samples, wild_samples,
 };
 
 #[path = "../tests/redaction/labelled.rs"]
@@ -57,13 +58,15 @@ fn main() {
             }
         }
     }
-    let (wild, unseen, beyond) = (wild_samples(), unseen_samples(), samples_beyond_rules());
-    let written = [&wild, &unseen, &beyond].map(|samples| recalled(samples, &mut misses));
-    let innocents = innocents();
-    let mut harmed = 0;
-    for innocent in &innocents {
+    let (wild, unseen, held_back) = (wild_samples(), unseen_samples(), held_back_samples());
+    let beyond = samples_beyond_rules();
+    let written = [&wild, &unseen, &held_back, &beyond].map(|samples| recalled(samples, &mut misses));
+    let (innocents, held_back_innocents) = (innocents(), held_back_innocents());
+    let (mut harmed, mut held_back_harmed) = (0, 0);
+    for (number, innocent) in innocents.iter().chain(&held_back_innocents).enumerate() {
         let redacted = redact(&innocent.text, &known);
-        harmed += usize::from(!redacted.kinds.is_empty());
+        *if number < innocents.len() { &mut harmed } else { &mut held_back_harmed } +=
+            usize::from(!redacted.kinds.is_empty());
         for kind in &redacted.kinds {
             counts.entry((*kind).to_owned()).or_default().reported += 1;
             misses.push(format!("innocent {}: {:?} -> {:?}", innocent.about, innocent.text, redacted.text));
@@ -73,7 +76,13 @@ fn main() {
     if let Some(directory) = arguments.next() {
         leave(
             &directory,
-            &[("whole", &whole), ("broken", &broken), ("wild", &wild), ("unseen", &unseen)],
+            &[
+                ("whole", &whole),
+                ("broken", &broken),
+                ("wild", &wild),
+                ("unseen", &unseen),
+                ("held-back", &held_back),
+            ],
             &known,
         );
     }
@@ -94,27 +103,39 @@ fn main() {
         broken.len(),
         percent(broken_recalled, broken.len())
     );
-    let sets = [("as people write them", &wild), ("the same, held back", &unseen)];
-    for ((name, samples), found) in sets.iter().zip(written) {
+    let sets =
+        [("as people write them", &wild), ("first held back", &unseen), ("held back still", &held_back)];
+    for ((name, samples), kinds) in sets.iter().zip(&written) {
+        let found = kinds.values().map(|count| count.recalled).sum();
         println!("{name}: {found} of {} found ({})", samples.len(), percent(found, samples.len()));
+        for (kind, count) in kinds.iter().filter(|(_, count)| count.recalled < count.labelled) {
+            println!("  {kind:<22} {:>9} {:>9}", count.labelled, percent(count.recalled, count.labelled));
+        }
+        let whole = kinds.values().filter(|count| count.recalled == count.labelled).count();
+        println!("  nothing missed of {whole} other kinds");
     }
     println!("look-alikes: {harmed} of {} touched", innocents.len());
-    let [.., found] = written;
+    println!("held back still: {held_back_harmed} of {} touched", held_back_innocents.len());
+    let found =
+        written.last().into_iter().flat_map(BTreeMap::values).map(|count| count.recalled).sum::<usize>();
     println!("beyond any rule, and counted nowhere above: {found} of {} found", beyond.len());
 }
 
-/// How many are found; the others are told.
-fn recalled(samples: &[labelled::Sample], misses: &mut Vec<String>) -> usize {
-    let is_found = |sample: &&labelled::Sample| {
+/// How many are found of each kind of text; the others are told.
+fn recalled(samples: &[labelled::Sample], misses: &mut Vec<String>) -> BTreeMap<String, Count> {
+    let mut counts: BTreeMap<String, Count> = BTreeMap::new();
+    for sample in samples {
         let text = sample.text();
         let redacted = redact(&text, &KnownSecrets::default()).text;
-        let is_missed = sample.leak(&redacted).is_some();
-        if is_missed {
+        let count = counts.entry(sample.kind.clone()).or_default();
+        count.labelled += 1;
+        if sample.leak(&redacted).is_some() {
             misses.push(format!("missed, {} ({}): {text:?} -> {redacted:?}", sample.kind, sample.place));
+        } else {
+            count.recalled += 1;
         }
-        !is_missed
-    };
-    samples.iter().filter(is_found).count()
+    }
+    counts
 }
 
 /// Writes what redaction leaves of the samples into files, a sample a line, for another detector to look at.

@@ -4,8 +4,8 @@ use engram_hook::hook::private::without_private;
 use engram_hook::hook::redact::{KnownSecrets, redact};
 use engram_hook::hook::text::{CONTENT_UNITS, clean, cut};
 use labelled::{
-    Sample, broken_samples, innocents, known_values, samples, samples_beyond_rules, unseen_samples,
-    wild_samples,
+    Sample, broken_samples, held_back_innocents, held_back_samples, innocents, known_values, samples,
+    samples_beyond_rules, unseen_samples, wild_samples,
 };
 
 #[path = "redaction/cost.rs"]
@@ -69,6 +69,14 @@ fn of_texts_held_back_until_the_rules_were_done_at_least_800_in_1000_are_found()
     assert!(samples.len() >= 300 && found * 1000 >= samples.len() * 800, "{found} of {}", samples.len());
 }
 
+/// The second set that no rule is made for, as it is found by rules made since it was written.
+#[test]
+fn of_a_second_set_held_back_at_least_820_in_1000_are_found() {
+    let samples = held_back_samples();
+    let (found, _) = recalled(&samples, &KnownSecrets::default());
+    assert!(samples.len() >= 1500 && found * 1000 >= samples.len() * 820, "{found} of {}", samples.len());
+}
+
 /// SECURITY.md says that these are kept. One that is found belongs among the others.
 #[test]
 fn what_is_said_to_be_beyond_any_rule_is() {
@@ -108,6 +116,17 @@ fn no_look_alike_is_touched() {
         assert_eq!(redacted.text, innocent.text, "{}", innocent.about);
         assert_eq!(redacted.kinds.capacity(), 0);
     }
+}
+
+/// Five of them were touched when they were written.
+#[test]
+fn at_most_5_look_alikes_of_those_held_back_are_touched() {
+    let innocents = held_back_innocents();
+    let is_touched = |innocent: &&labelled::Innocent| {
+        redact(&innocent.text, &KnownSecrets::default()).text != innocent.text
+    };
+    let touched: Vec<_> = innocents.iter().filter(is_touched).map(|innocent| &innocent.text).collect();
+    assert!(innocents.len() >= 500 && touched.len() <= 5, "{touched:?}");
 }
 
 #[test]
