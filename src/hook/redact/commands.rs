@@ -114,6 +114,11 @@ fn judged(source: Source, value: Value, behind: usize) -> Option<Finding> {
 /// --type SecureString`, `kubeadm join … --token value`; the name is from `start` to `end`.
 pub(super) fn long_flag(source: Source, start: usize, end: usize) -> Option<Finding> {
     let line = source.line_start(start, LONGEST_COMMAND);
+    if source.slice(start, end) == b"value"
+        && let Some(found) = behind_its_name(source, line, start, end)
+    {
+        return Some(found);
+    }
     let says = |command: &str| memchr::memmem::find(source.slice(line, start), command.as_bytes()).is_some();
     let is_told = match source.slice(start, end) {
         b"body" => says("gh secret set"),
@@ -140,4 +145,21 @@ pub(super) fn long_flag(source: Source, start: usize, end: usize) -> Option<Find
     candidate
         .looks_secret()
         .then_some(Finding::new(value.start, value.end, "secret").read_to(value.read).read_to(read))
+}
+
+/// `--name DB_PASSWORD --value value`; the flag is from `start` to `end`.
+fn behind_its_name(source: Source, line: usize, start: usize, end: usize) -> Option<Finding> {
+    let before = source.slice(line, start);
+    let name = ["--name ", "--key "]
+        .iter()
+        .find_map(|flag| Some(line + memchr::memmem::rfind(before, flag.as_bytes())? + flag.len()))?;
+    let name = names::announced_by(source.slice(name, source.run_within(name, NAME, LONGEST_NAME)))?;
+    let value = value_at(source, end, Place::Flag)?;
+    let candidate = Candidate {
+        value: source.slice(value.start, value.end),
+        weight: name.weight,
+        place: Place::Flag,
+        is_quoted: value.is_quoted,
+    };
+    candidate.looks_secret().then_some(Finding::new(value.start, value.end, name.kind).read_to(value.read))
 }

@@ -8,7 +8,7 @@ use super::source::{Set, Source, WORD};
 use super::tally::Tally;
 use super::urls;
 use super::values::{Place, to_its_end, value_at};
-use super::words::{is_wordy, strong_symbols};
+use super::words::{is_resource, is_wordy, strong_symbols};
 
 /// Words that a password, a secret or a token follows after a blank, or after "is".
 const WORDS: [(&str, &str, Weight); 13] = [
@@ -27,7 +27,7 @@ const WORDS: [(&str, &str, Weight); 13] = [
     ("api key", "api-key", Weight::Secret),
 ];
 const LINKS: [&str; 8] = ["is now ", "is: ", "is ", "was ", "to ", "ist ", "lautet ", "est "];
-const VERBS: [&str; 5] = [" is ", " was ", " ist ", " lautet ", " est "];
+const VERBS: [&str; 7] = [" is ", " was ", " ist ", " lautet ", " est ", " use ", " used "];
 const ASIDE: Set = Set::of("0-9A-Za-z _-");
 /// How far from its word a sentence may say what it is: `the password for staging is …`.
 const LONGEST_ASIDE: usize = 48;
@@ -81,6 +81,7 @@ fn told(
     let tally = Tally::of(bytes);
     let is_told = match link {
         _ if is_setting => true,
+        Link::Nothing if is_resource(bytes) => false,
         Link::Nothing => {
             let is_mixed = tally.digits > 0 && tally.upper > 0 && tally.lower > 0 && !is_wordy(bytes);
             value.is_quoted
@@ -88,7 +89,8 @@ fn told(
                 || source.has(at, "IDENTIFIED BY") && bytes.len() >= 8 && tally.is_mixed() && tally.digits > 0
                 || word == "password" && bytes.len() >= 8 && is_mixed
         }
-        Link::Near => value.is_quoted || tally.digits > 0,
+        // What is "bcrypt2-verschlüsselt" is described.
+        Link::Near => value.is_quoted || tally.digits > 0 && (tally.not_ascii == 0 || !is_wordy(bytes)),
         Link::Far if value.is_quoted => tally.digits > 0,
         Link::Far if weight == Weight::Secret && bytes.len() >= 20 && tally.is_random() => true,
         Link::Far => {

@@ -1,4 +1,4 @@
-//! Secrets in the columns of tables whose head says so: `| user | password |`.
+//! Secrets in the columns of tables whose head says so, `| user | password |`, and behind a name in their first column.
 //!
 //! All cells are found at once and before anything else, for a cell can be far from its head, with other secrets between.
 
@@ -8,6 +8,7 @@ use super::placeholders::is_placeholder;
 use super::source::{Set, TOKEN};
 use super::tally::Tally;
 use super::values::Place;
+use super::words::is_wordy;
 use super::{Finding, MARKER};
 
 /// The line below the head: `|---|:--:|`, `----+----`.
@@ -37,14 +38,54 @@ pub(super) fn cells(text: &[u8], mut found: impl FnMut(Finding)) {
         if head.len() > LONGEST_LINE || memchr::memmem::find(head, MARKER.as_bytes()).is_some() {
             continue;
         }
+        let mut is_told = false;
         for (column, cell) in columns(head).enumerate().take(MOST_COLUMNS) {
             let name = cell.trim_ascii();
             let name = if HEAD.has_all(name) { names::announced_by(name) } else { None };
             if let Some(name) = name.filter(|name| matches!(name.weight, Weight::Password | Weight::Secret)) {
+                is_told = true;
                 from = column_of(text, end + 1, column, name, &mut found).max(from);
             }
         }
+        if !is_told {
+            from = behind_names(text, end + 1, &mut found).max(from);
+        }
     }
+}
+
+/// The second cells of rows whose first is a name that announces a secret; and where the table ends.
+fn behind_names(text: &[u8], first: usize, found: &mut impl FnMut(Finding)) -> usize {
+    let mut start = first;
+    loop {
+        let end = line_end(text, start);
+        let line = text.get(start..end).unwrap_or_default();
+        if !is_row(line) {
+            return start.saturating_sub(1);
+        }
+        let mut cells = columns(line).map(|cell| without_marks(cell.trim_ascii()));
+        let name = cells.next().filter(|name| HEAD.has_all(name)).and_then(names::announced_by);
+        if let (Some(name), Some(value)) = (name, cells.next()) {
+            let is_strong = name.weight == Weight::Password || name.weight == Weight::Secret;
+            // Beside a name, a type or a default may stand as well.
+            if is_strong && !is_wordy(value) && looks_secret(value, name.weight) {
+                let begin = start + (value.as_ptr() as usize - line.as_ptr() as usize);
+                found(Finding::new(begin, begin + value.len(), name.kind));
+            }
+        }
+        start = end + 1;
+    }
+}
+
+/// Where something was replaced, nobody can tell how many lines and columns there were.
+fn is_row(line: &[u8]) -> bool {
+    line.len() <= LONGEST_LINE
+        && memchr::memchr(b'|', line).is_some()
+        && memchr::memmem::find(line, MARKER.as_bytes()).is_none()
+}
+
+fn without_marks(cell: &[u8]) -> &[u8] {
+    let is_code = cell.len() > 2 && cell.starts_with(b"`") && cell.ends_with(b"`");
+    if is_code { cell.get(1..cell.len() - 1).unwrap_or_default() } else { cell }
 }
 
 /// The cells of one column; and where the table ends.
@@ -59,17 +100,11 @@ fn column_of(
     loop {
         let end = line_end(text, start);
         let line = text.get(start..end).unwrap_or_default();
-        // Where something was replaced, nobody can tell how many lines and columns there were.
-        let is_row = line.len() <= LONGEST_LINE
-            && memchr::memchr(b'|', line).is_some()
-            && memchr::memmem::find(line, MARKER.as_bytes()).is_none();
-        if !is_row {
+        if !is_row(line) {
             return start.saturating_sub(1);
         }
         if let Some(cell) = columns(line).nth(column) {
-            let cell = cell.trim_ascii();
-            let is_code = cell.len() > 2 && cell.starts_with(b"`") && cell.ends_with(b"`");
-            let value = if is_code { cell.get(1..cell.len() - 1).unwrap_or_default() } else { cell };
+            let value = without_marks(cell.trim_ascii());
             if looks_secret(value, name.weight) {
                 let begin = start + (value.as_ptr() as usize - line.as_ptr() as usize);
                 found(Finding::new(begin, begin + value.len(), name.kind));

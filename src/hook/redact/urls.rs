@@ -9,9 +9,9 @@ use super::tokens;
 const LONGEST: usize = 512;
 const SCHEME: Set = Set::of("0-9A-Za-z+.-");
 /// What people write where a password goes.
-const STAND_INS: [&str; 14] = [
+const STAND_INS: [&str; 15] = [
     "password", "passwd", "pass", "pwd", "pw", "secret", "token", "user", "username", "key", "p", "xxx",
-    "***", "pat",
+    "***", "pat", "guest",
 ];
 
 /// The password, or the token that stands alone before the `@`; `at` is the colon of `://`.

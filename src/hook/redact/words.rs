@@ -39,6 +39,21 @@ pub(super) fn is_wordy(value: &[u8]) -> bool {
     })
 }
 
+/// `db-credentials-x8f7d`: words with dashes and a short end that something made, as Kubernetes names what it holds.
+pub(super) fn is_resource(value: &[u8]) -> bool {
+    let mut parts = value.rsplit(|byte| *byte == b'-');
+    let end = parts.next().unwrap_or_default();
+    let mut words = 0;
+    let are_words = parts.all(|word| {
+        words += 1;
+        is_wordy(word) && word.iter().all(u8::is_ascii_lowercase)
+    });
+    are_words
+        && words >= 2
+        && end.len() <= 10
+        && end.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+}
+
 /// Words, of which one says that this is the name of a value.
 pub(super) fn is_name(value: &[u8], is_quoted: bool, tally: &Tally) -> bool {
     let mut words = value.split(|byte| !byte.is_ascii_alphabetic());
@@ -157,6 +172,20 @@ mod tests {
             ("1.2.3", false),
         ] {
             assert_eq!(is_path(value.as_bytes()), path, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_resources_are_told_from_tokens_with_dashes() {
+        for (value, resource) in [
+            ("db-credentials-kwojojepxw", true),
+            ("web-tls-x8f7d", true),
+            ("web-x8f7d", false),
+            ("live-secret-x8f7d92kq1z0", false),
+            ("x7Kp2-mQ9b1-C3d5E", false),
+            ("", false),
+        ] {
+            assert_eq!(is_resource(value.as_bytes()), resource, "{value:?}");
         }
     }
 

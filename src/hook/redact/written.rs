@@ -28,6 +28,7 @@ pub(super) fn written_before(source: Source, end: usize) -> Option<Written> {
     if source.before(end) == b']' {
         end -= 1;
     }
+    let is_quoted = matches!(source.before(end), b'"' | b'\'');
     if matches!(source.before(end), b'"' | b'\'' | b'`' | b'*') {
         end -= 1;
         while matches!(source.before(end), b'\\' | b'*') {
@@ -46,8 +47,15 @@ pub(super) fn written_before(source: Source, end: usize) -> Option<Written> {
     }
     // `AWS::IAM::AccessKey` is a type.
     let is_type = source.before(start) == b':' && source.before(start - 1) == b':';
-    let name = names::announced_by(source.slice(start, end)).filter(|_| !is_type)?;
-    Some(Written { start, name })
+    let name = match names::announced_by(source.slice(start, end)) {
+        // `Configuration["Jwt:Key"]` is a path.
+        None if is_quoted && source.before(start) == b':' => {
+            start = source.run_back(start - 1, NAME, LONGEST_NAME);
+            names::announced_by(source.slice(start, end))
+        }
+        name => name,
+    };
+    name.filter(|_| !is_type).map(|name| Written { start, name })
 }
 
 /// What a password is called where names are not written in ASCII.
