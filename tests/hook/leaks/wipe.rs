@@ -76,6 +76,13 @@ fn marked(hidden: &str) -> Vec<String> {
         format!("\\u003cprivate\\u003e{hidden}\\u003c/private\\u003e"),
         format!("%3Cprivate%3E{hidden}%3C/private%3E"),
         format!("<pri<private></private>vate>{hidden}</private>"),
+        format!("< private >{hidden}< / private >"),
+        format!("<private\r\nreason=x\r\n>{hidden}</private\r\n>"),
+        format!("<private\u{a0}>{hidden}</private>"),
+        format!("<pri\u{200b}vate>{hidden}</\u{feff}private>"),
+        format!("＜ｐｒｉｖａｔｅ＞{hidden}＜／ｐｒｉｖａｔｅ＞"),
+        format!("\\<private\\>{hidden}\\</private\\>"),
+        format!("\\u0026lt;private\\u0026gt;{hidden}\\u0026lt;/private\\u0026gt;"),
         format!("<private>{hidden} and never closed"),
     ]
 }
