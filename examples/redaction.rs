@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use engram_hook::hook::redact::{KnownSecrets, redact};
 use labelled::{
     broken_samples, held_back_innocents, held_back_samples, innocents, known_values, samples,
-    samples_beyond_rules, unseen_samples, wild_samples,
+    samples_beyond_rules, samples_in_other_languages, unseen_samples, wild_samples,
 };
 
 #[path = "../tests/redaction/labelled.rs"]
@@ -59,8 +59,9 @@ fn main() {
         }
     }
     let (wild, unseen, held_back) = (wild_samples(), unseen_samples(), held_back_samples());
-    let beyond = samples_beyond_rules();
-    let written = [&wild, &unseen, &held_back, &beyond].map(|samples| recalled(samples, &mut misses));
+    let (languages, beyond) = (samples_in_other_languages(), samples_beyond_rules());
+    let written =
+        [&wild, &unseen, &held_back, &languages, &beyond].map(|samples| recalled(samples, &mut misses));
     let (innocents, held_back_innocents) = (innocents(), held_back_innocents());
     let (mut harmed, mut held_back_harmed) = (0, 0);
     for (number, innocent) in innocents.iter().chain(&held_back_innocents).enumerate() {
@@ -82,6 +83,7 @@ fn main() {
                 ("wild", &wild),
                 ("unseen", &unseen),
                 ("held-back", &held_back),
+                ("languages", &languages),
             ],
             &known,
         );
@@ -103,22 +105,31 @@ fn main() {
         broken.len(),
         percent(broken_recalled, broken.len())
     );
-    let sets =
-        [("as people write them", &wild), ("first held back", &unseen), ("held back still", &held_back)];
+    let sets = [
+        ("as people write them", &wild),
+        ("first held back", &unseen),
+        ("held back still", &held_back),
+        ("in other languages", &languages),
+    ];
     for ((name, samples), kinds) in sets.iter().zip(&written) {
-        let found = kinds.values().map(|count| count.recalled).sum();
-        println!("{name}: {found} of {} found ({})", samples.len(), percent(found, samples.len()));
-        for (kind, count) in kinds.iter().filter(|(_, count)| count.recalled < count.labelled) {
-            println!("  {kind:<22} {:>9} {:>9}", count.labelled, percent(count.recalled, count.labelled));
-        }
-        let whole = kinds.values().filter(|count| count.recalled == count.labelled).count();
-        println!("  nothing missed of {whole} other kinds");
+        say_kind_by_kind(name, samples.len(), kinds);
     }
     println!("look-alikes: {harmed} of {} touched", innocents.len());
     println!("held back still: {held_back_harmed} of {} touched", held_back_innocents.len());
     let found =
         written.last().into_iter().flat_map(BTreeMap::values).map(|count| count.recalled).sum::<usize>();
     println!("beyond any rule, and counted nowhere above: {found} of {} found", beyond.len());
+}
+
+/// How many of a set are found, and of which kinds of text not all are.
+fn say_kind_by_kind(name: &str, samples: usize, kinds: &BTreeMap<String, Count>) {
+    let found = kinds.values().map(|count| count.recalled).sum();
+    println!("{name}: {found} of {samples} found ({})", percent(found, samples));
+    for (kind, count) in kinds.iter().filter(|(_, count)| count.recalled < count.labelled) {
+        println!("  {kind:<22} {:>9} {:>9}", count.labelled, percent(count.recalled, count.labelled));
+    }
+    let whole = kinds.values().filter(|count| count.recalled == count.labelled).count();
+    println!("  nothing missed of {whole} other kinds");
 }
 
 /// How many are found of each kind of text; the others are told.

@@ -5,7 +5,7 @@ use engram_hook::hook::redact::{KnownSecrets, redact};
 use engram_hook::hook::text::{CONTENT_UNITS, clean, cut};
 use labelled::{
     Sample, broken_samples, held_back_innocents, held_back_samples, innocents, known_values, samples,
-    samples_beyond_rules, unseen_samples, wild_samples,
+    samples_beyond_rules, samples_in_other_languages, unseen_samples, wild_samples,
 };
 
 #[path = "redaction/cost.rs"]
@@ -55,26 +55,33 @@ fn secrets_broken_over_a_line_end_are_found() {
 /// Texts that no rule was made for when they were written; most of what was missed of them then has its rule now. What
 /// is missed still is said by `just redaction -v`.
 #[test]
-fn of_texts_as_people_write_them_at_least_960_in_1000_are_found() {
+fn of_texts_as_people_write_them_at_least_965_in_1000_are_found() {
     let samples = wild_samples();
     let (found, _) = recalled(&samples, &KnownSecrets::default());
-    assert!(samples.len() >= 1500 && found * 1000 >= samples.len() * 960, "{found} of {}", samples.len());
+    assert!(samples.len() >= 1500 && found * 1000 >= samples.len() * 965, "{found} of {}", samples.len());
 }
 
 /// Texts that no rule was made for when they were written. The rules were taught afterwards what was missed of them.
 #[test]
-fn of_texts_held_back_until_the_rules_were_done_at_least_950_in_1000_are_found() {
+fn of_texts_held_back_until_the_rules_were_done_at_least_960_in_1000_are_found() {
     let samples = unseen_samples();
     let (found, _) = recalled(&samples, &KnownSecrets::default());
-    assert!(samples.len() >= 300 && found * 1000 >= samples.len() * 950, "{found} of {}", samples.len());
+    assert!(samples.len() >= 300 && found * 1000 >= samples.len() * 960, "{found} of {}", samples.len());
 }
 
 /// Texts that no rule was made for: the honest figure, below which no change of a rule may bring it.
 #[test]
-fn of_a_second_set_held_back_at_least_830_in_1000_are_found() {
+fn of_a_second_set_held_back_at_least_880_in_1000_are_found() {
     let samples = held_back_samples();
     let (found, _) = recalled(&samples, &KnownSecrets::default());
-    assert!(samples.len() >= 1500 && found * 1000 >= samples.len() * 830, "{found} of {}", samples.len());
+    assert!(samples.len() >= 1400 && found * 1000 >= samples.len() * 880, "{found} of {}", samples.len());
+}
+
+#[test]
+fn of_texts_in_other_languages_at_least_750_in_1000_are_found() {
+    let samples = samples_in_other_languages();
+    let (found, _) = recalled(&samples, &KnownSecrets::default());
+    assert!(samples.len() >= 100 && found * 1000 >= samples.len() * 750, "{found} of {}", samples.len());
 }
 
 /// SECURITY.md says that these are kept. One that is found belongs among the others.

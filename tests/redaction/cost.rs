@@ -56,7 +56,13 @@ fn text_without_secrets_costs_no_allocation() {
 }
 
 /// Beginnings of secrets that never end, and ends that never began.
-const HOSTILE: [&str; 58] = [
+const HOSTILE: [&str; 64] = [
+    "auth=(\"a\",",
+    "config set ",
+    "--name token --value ",
+    "|a|b|\n|--|--|\n|token|",
+    "パスワードは",
+    "contraseña es ",
     "|password|\n|--|\n",
     "|--",
     "|a1b2c3d4|\n",

@@ -136,9 +136,14 @@ pub(crate) fn unseen_samples() -> Vec<Sample> {
 }
 
 /// A second set held back, written without a look at the rules, before these were taught what the first one showed. No
-/// rule is made for the sake of these. Of 1,555, 1,290 were found at first.
+/// rule is made for the sake of these. Of 1,415, 1,245 were found at first.
 pub(crate) fn held_back_samples() -> Vec<Sample> {
     written_samples("held back", include_str!("held_back.jsonl"))
+}
+
+/// Written with them, in other languages than English: 45 of 140 were found, and the rules were taught these languages.
+pub(crate) fn samples_in_other_languages() -> Vec<Sample> {
+    written_samples("languages", include_str!("languages.jsonl"))
 }
 
 /// Secrets that only somebody who understands the text can tell from what is none; what kind of text it is.

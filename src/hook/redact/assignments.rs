@@ -3,6 +3,7 @@
 use super::Finding;
 use super::anchored;
 use super::commands;
+use super::foreign;
 use super::headers;
 use super::jwt;
 use super::looks::Candidate;
@@ -13,8 +14,7 @@ use super::tokens;
 use super::values::{Place, Value, to_its_end, value_at};
 use super::words::is_wordy;
 use super::written::{
-    LONGEST_NAME, NAME, answered_before, before_operator, declared_before, foreign_before, paired_before,
-    written_before,
+    LONGEST_NAME, NAME, answered_before, before_operator, declared_before, paired_before, written_before,
 };
 
 /// Anything but white space.
@@ -47,7 +47,7 @@ pub(super) fn equals(source: Source, at: usize) -> Option<Finding> {
 pub(super) fn colon(source: Source, at: usize) -> Option<Finding> {
     let before = source.before(at);
     let end = if matches!(before, b' ' | b'\t') { source.before_blanks(at) } else { at };
-    let written = match written_before(source, end).or_else(|| foreign_before(source, end)) {
+    let written = match written_before(source, end).or_else(|| foreign::before(source, end)) {
         Some(written) => written,
         None => paired_before(source, end).or_else(|| answered_before(source, end))?,
     };
@@ -66,7 +66,7 @@ pub(super) fn colon(source: Source, at: usize) -> Option<Finding> {
 
 /// The same with a colon of full width, three bytes long.
 pub(super) fn wide_colon(source: Source, at: usize) -> Option<Finding> {
-    let written = written_before(source, at).or_else(|| foreign_before(source, at))?;
+    let written = written_before(source, at).or_else(|| foreign::before(source, at))?;
     assigned(source, at + 3, written.name, Place::Setting)
 }
 

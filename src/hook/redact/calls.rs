@@ -155,7 +155,7 @@ fn set(source: Source, at: usize, name: &[u8]) -> Option<(Value, &'static str, W
         let made = parts
             .find(|part| !part.is_empty())
             .filter(|part| part.first().is_some_and(u8::is_ascii_uppercase))?;
-        names::announced_by(made)?
+        names::announced_by(made.strip_suffix(b"Value").unwrap_or(made))?
     } else {
         return None;
     };

@@ -17,16 +17,25 @@ pub(super) type Row = (&'static str, &'static str, Weight, Ending);
 /// Endings in lower case, without separators, by their last letter: that is what most names differ in.
 pub(super) const fn endings(last: u8) -> &'static [Row] {
     match last {
-        b'a' => &[("clientkeydata", "private-key", Secret, Any), ("senha", "password", Password, OwnWord)],
+        b'a' => &[
+            ("clientkeydata", "private-key", Secret, Any),
+            ("senha", "password", Password, OwnWord),
+            ("parola", "password", Password, OwnWord),
+            ("salasana", "password", Password, OwnWord),
+        ],
         b'd' => &[
             ("password", "password", Password, Any),
             ("passwd", "password", Password, Any),
             ("pwd", "password", Password, OwnWord),
+            ("wachtwoord", "password", Password, Any),
+            ("passord", "password", Password, Any),
             ("connectsid", "cookie", Secret, Any),
         ],
         b'e' => &[
             ("passphrase", "password", Password, Any),
             ("passcode", "password", Password, Any),
+            ("passe", "password", Password, OwnWord),
+            ("adgangskode", "password", Password, Any),
             ("setcookie", "cookie", Cookie, Any),
             ("cookie", "cookie", Cookie, OwnWord),
             ("amzsignature", "signature", Weak, Any),
@@ -39,6 +48,7 @@ pub(super) const fn endings(last: u8) -> &'static [Row] {
             ("proxyauthorization", "authorization", Authorization, Any),
             ("authorization", "authorization", Authorization, OwnWord),
             ("token", "token", Secret, Any),
+            ("jeton", "token", Secret, OwnWord),
             ("sonarlogin", "token", Secret, Any),
         ],
         b'k' => &[("psk", "password", Password, OwnWord)],
@@ -50,9 +60,11 @@ pub(super) const fn endings(last: u8) -> &'static [Row] {
         b't' => &[
             ("secret", "secret", Secret, Any),
             ("passwort", "password", Password, Any),
+            ("kennwort", "password", Password, Any),
             ("pat", "token", Weak, OwnWord),
             ("salt", "secret", Weak, OwnWord),
         ],
+        b'o' => &[("heslo", "password", Password, OwnWord)],
         b'w' => &[("pw", "password", Password, OwnWord)],
         b'y' => KEYS,
         _ => &[],

@@ -10,6 +10,7 @@ mod calls;
 mod commands;
 mod endings;
 mod fingerprints;
+mod foreign;
 mod headers;
 mod joint;
 mod jwt;

@@ -4,7 +4,8 @@ use super::Finding;
 use super::rules::RULES;
 use super::source::{Set, Source};
 use super::{
-    anchored, arguments, assignments, calls, commands, headers, jwt, pem, pipes, rows, spoken, tokens, urls,
+    anchored, arguments, assignments, calls, commands, foreign, headers, jwt, pem, pipes, rows, spoken,
+    tokens, urls,
 };
 
 /// Three bytes that may be part of a secret or stand before one, and who knows.
@@ -19,6 +20,7 @@ enum Bytes {
     Is(u8),
     In(Set),
     NotIn(Set),
+    Among(&'static [u8]),
 }
 
 const fn is(characters: &str) -> Bytes {
@@ -49,8 +51,15 @@ const TRIGGERS: [Trigger; 32] = [
     Trigger { bytes: [is(" "), is("|</"), is(" <")], find: behind_sign },
     Trigger { bytes: [is(":"), is("A56*"), is("A4:")], find: telegram_or_pgpass },
     Trigger { bytes: [is("0-9"), is("Q|"), is("0-9A-Za-z_~-")], find: azure_or_facebook },
-    // A colon of full width.
-    Trigger { bytes: [Bytes::Is(0xEF), Bytes::Is(0xBC), Bytes::Is(0x9A)], find: assignments::wide_colon },
+    // A colon of full width, and parts of "contraseña", "Schlüssel", "clé", "пароль", "パスワード", "トークン", "キー", "密码".
+    Trigger {
+        bytes: [
+            Bytes::Among(b"\xEF\xC3\xD0\xE3\xE5"),
+            Bytes::Among(b"\xBC\xB1\xA9\xBB\x83\xAF"),
+            Bytes::Among(b"\x9Aas \xD1\x89\x88\xBC\x86"),
+        ],
+        find: foreign::spoken,
+    },
     Trigger { bytes: [is("a"), is("t"), is("l")], find: anchored::terraform },
     Trigger { bytes: [is("M-O"), is("DTjz"), is("AEIMQUYcgk")], find: anchored::discord },
     Trigger { bytes: [is("e"), is("y"), is("J")], find: jwt::token },
@@ -144,6 +153,7 @@ const fn mark(positions: &mut [[u64; 3]; 256], place: usize, bytes: Bytes, bit: 
             Bytes::Is(one) => one == byte,
             Bytes::In(set) => set.has(byte),
             Bytes::NotIn(set) => !set.has(byte),
+            Bytes::Among(bytes) => is_among(byte, bytes),
         };
         if is_in {
             positions[byte as usize][place] |= 1 << bit;
@@ -153,6 +163,16 @@ const fn mark(positions: &mut [[u64; 3]; 256], place: usize, bytes: Bytes, bit: 
         }
         byte += 1;
     }
+}
+
+const fn is_among(byte: u8, mut bytes: &[u8]) -> bool {
+    while let [first, rest @ ..] = bytes {
+        if *first == byte {
+            return true;
+        }
+        bytes = rest;
+    }
+    false
 }
 
 /// What the last two bytes may have begun.

@@ -26,15 +26,17 @@ const WORDS: [(&str, &str, Weight); 13] = [
     ("token", "token", Weight::Secret),
     ("api key", "api-key", Weight::Secret),
 ];
-const LINKS: [&str; 8] = ["is now ", "is: ", "is ", "was ", "to ", "ist ", "lautet ", "est "];
-const VERBS: [&str; 7] = [" is ", " was ", " ist ", " lautet ", " est ", " use ", " used "];
+const LINKS: [&str; 13] =
+    ["is now ", "is: ", "is ", "was ", "to ", "ist ", "lautet ", "est ", "es ", "è ", "é ", "är ", "er "];
+const VERBS: [&str; 10] =
+    [" is ", " was ", " ist ", " lautet ", " est ", " use ", " used ", " es ", " è ", " é "];
 const ASIDE: Set = Set::of("0-9A-Za-z _-");
 /// How far from its word a sentence may say what it is: `the password for staging is …`.
 const LONGEST_ASIDE: usize = 48;
 
 /// What is between the word and the value.
 #[derive(Clone, Copy, PartialEq)]
-enum Link {
+pub(super) enum Link {
     Nothing,
     Near,
     Far,
@@ -66,7 +68,7 @@ pub(super) fn password(source: Source, at: usize) -> Option<Finding> {
 }
 
 /// The value that begins at the second place, if it looks like what the word at the first promises.
-fn told(
+pub(super) fn told(
     source: Source,
     (at, start): (usize, usize),
     (word, kind, weight): (&str, &'static str, Weight),
@@ -87,7 +89,7 @@ fn told(
             value.is_quoted
                 || weight == Weight::Secret && bytes.len() >= 20 && tally.is_random()
                 || source.has(at, "IDENTIFIED BY") && bytes.len() >= 8 && tally.is_mixed() && tally.digits > 0
-                || word == "password" && bytes.len() >= 8 && is_mixed
+                || weight == Weight::Password && bytes.len() >= 8 && is_mixed
         }
         // What is "bcrypt2-verschlüsselt" is described.
         Link::Near => value.is_quoted || tally.digits > 0 && (tally.not_ascii == 0 || !is_wordy(bytes)),
@@ -138,7 +140,7 @@ fn before_its_name(source: Source, at: usize, kind: &'static str) -> Option<Find
 }
 
 /// Where the value begins, behind "is" or the like.
-fn linked(source: Source, start: usize) -> (Link, usize) {
+pub(super) fn linked(source: Source, start: usize) -> (Link, usize) {
     if source.says(start, "(was ") {
         return (Link::Far, start + "(was ".len());
     }

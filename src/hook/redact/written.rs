@@ -58,16 +58,6 @@ pub(super) fn written_before(source: Source, end: usize) -> Option<Written> {
     name.filter(|_| !is_type).map(|name| Written { start, name })
 }
 
-/// What a password is called where names are not written in ASCII.
-const FOREIGN: [&str; 8] =
-    ["密码", "密碼", "口令", "パスワード", "비밀번호", "пароль", "Пароль", "contraseña"];
-
-/// The foreign word for a password that ends at `end`.
-pub(super) fn foreign_before(source: Source, end: usize) -> Option<Written> {
-    let start = FOREIGN.iter().find_map(|word| source.said_before(end, word))?;
-    Some(Written { start, name: Name { kind: "password", weight: Weight::Password } })
-}
-
 /// `name: type =`, `name string =`.
 pub(super) fn declared_before(source: Source, end: usize) -> Option<Written> {
     let word = source.run_back(end, WORD, 16);
