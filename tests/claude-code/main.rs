@@ -29,5 +29,6 @@ mod scene;
 mod screen;
 mod script;
 mod session;
+mod terminal;
 mod together;
 mod turns;

@@ -1,7 +1,10 @@
-//! How long a session of forty tool calls takes: with our hooks, without, and with hooks that run `/bin/true`. Printed,
-//! never asserted; `CLAUDE_CODE_ROUNDS` says how often, and `just claude-pace` runs it long enough to be believed.
+//! How long sessions of forty tool calls take: with our hooks, without, and with hooks that run `/bin/true`. Printed, never
+//! asserted; `CLAUDE_CODE_ROUNDS` says how often, and `just claude-pace` runs it long enough to be believed.
 //!
-//! It is the release build that is timed, where there is one; what was timed is printed.
+//! The model answers at once, which none does: what a hook costs is measured against the least a session can take. It is
+//! the release build that is timed, where there is one; what was timed is printed.
+
+mod mix;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,61 +12,72 @@ use std::time::Duration;
 
 use crate::machine::{HOOK, Hooks, Machine, memory};
 use crate::scene::tell;
-use crate::script::{Script, runs, says};
-
-const CALLS: usize = 40;
+use crate::script::{Script, says};
+use mix::{Mix, furnish, subject};
 
 #[test]
 #[ignore = "needs Claude Code: tests/claude-code/run.sh"]
-fn a_session_of_forty_calls_takes_its_time() {
+fn sessions_of_forty_calls_take_their_time() {
     let rounds: usize =
         std::env::var("CLAUDE_CODE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(1);
-    let subject = |round, number| format!("Part {number} of round {round}");
-    // Every fourth is a commit, which is what our hook is started for.
-    let call = |round, number| match number % 4 {
-        0 => {
-            let subject = subject(round, number);
-            runs(&format!("git commit --quiet --allow-empty -m '{subject}' && git log -1 --oneline"))
-        }
-        _ => runs("true"),
-    };
+    let program = timed_program();
+    tell(&format!("timed: {}", program.display()));
+    for mix in [Mix::Everyday, Mix::CommitAfterCommit] {
+        pace(mix, rounds, &program);
+    }
+}
+
+fn pace(mix: Mix, rounds: usize, program: &Path) {
     let script = (0..rounds).fold(Script::default(), |script, round| {
-        let calls = (0..CALLS).map(|number| call(round, number));
-        script.play(&format!("round {round}"), calls.chain([says("Done.")]))
+        script.play(&format!("round {round}"), mix.calls(round).into_iter().chain([says("Done.")]))
     });
     let machines = [
         ("without hooks", Machine::new(script.clone(), Hooks::None)),
         ("with ours", Machine::new(script.clone(), Hooks::Installed)),
         ("with /bin/true", Machine::new(script, Hooks::Installed)),
     ];
-    let program = timed_program();
-    tell(&format!("timed: {}", program.display()));
-    run_instead(&machines[1].1, &program);
+    run_instead(&machines[1].1, program);
     run_instead(&machines[2].1, Path::new("/bin/true"));
+    for (_, machine) in &machines {
+        furnish(machine);
+    }
     let mut times: [Vec<Duration>; 3] = Default::default();
+    let mut waits: [Vec<Duration>; 3] = Default::default();
     for round in 0..rounds {
         // Another one is the first each time, so that none is always behind the same.
         for at in (0..machines.len()).map(|number| (number + round) % machines.len()) {
-            let ended = machines[at].1.session(&format!("[[round {round}]] Work.")).run();
+            let machine = &machines[at].1;
+            let ended = machine.session(&format!("[[round {round}]] Work.")).run();
             assert_eq!(ended.code, Some(0), "{ended:?}");
+            mix.was_played(machine, round);
             times[at].push(ended.took);
+            waits[at].push(waited_for_hooks(&ended.debug));
         }
     }
-    let medians = times.map(|mut times| {
-        times.sort_unstable();
-        times[times.len() / 2]
-    });
-    for ((name, _), median) in machines.iter().zip(medians) {
-        let ratio = median.as_secs_f64() / medians[0].as_secs_f64();
-        tell(&format!("{CALLS} calls {name}: median of {rounds} {median:.2?}, {ratio:.3} of without"));
+    let (times, waits) = (times.map(median), waits.map(median));
+    for (((name, _), time), wait) in machines.iter().zip(times).zip(waits) {
+        let ratio = time.as_secs_f64() / times[0].as_secs_f64();
+        tell(&format!(
+            "{mix}, {name}: median of {rounds} {time:.3?}, {ratio:.3} of without; {wait:.0?} in hooks by its own clock"
+        ));
     }
-    let parts = (0..rounds).flat_map(|round| (0..CALLS).step_by(4).map(move |number| (round, number)));
-    let kept = parts.map(|(round, number)| {
-        let subject = subject(round, number);
-        memory("note", &subject, &subject, &["commit"])
-    });
+    let kept = (0..rounds).flat_map(|round| mix.commits().map(move |number| subject(round, number)));
+    let kept = kept.map(|subject| memory("note", &subject, &subject, &["commit"]));
     machines[1].1.keeps(&kept.collect::<Vec<_>>());
     assert_eq!((machines[0].1.kept().len(), machines[2].1.kept().len()), (0, 0), "the others keep nothing");
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// How long Claude Code says that it waited for its hooks: `finished with status 0 (4ms)`. It says nothing of the one at a
+/// session's end.
+fn waited_for_hooks(debug: &str) -> Duration {
+    let times =
+        debug.lines().filter_map(|line| line.split_once(" finished with status 0 (")?.1.split_once("ms)"));
+    Duration::from_millis(times.map(|(time, _)| time.parse::<u64>().unwrap()).sum())
 }
 
 /// The release build of this target directory, or else the one that is tested.

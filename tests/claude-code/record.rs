@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 use crate::machine::{Hooks, Machine};
 use crate::plans::leave_plan_mode;
 use crate::scene::tell;
-use crate::screen::Terminal;
 use crate::script::{PLAN_FILE, Script, calls, runs, says, write};
+use crate::terminal::Terminal;
 use names::Names;
 use shape::Shapes;
 

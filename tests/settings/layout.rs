@@ -107,3 +107,15 @@ fn no_tool_has_two_entries_of_ours() {
         assert_eq!(matchers.len(), all, "{event}");
     }
 }
+
+/// Claude Code copies a plugin's whole directory, and one that is a clone holds what was built there. Links in place of these
+/// files it copies as well, but does not call valid.
+#[test]
+fn the_plugin_that_is_copied_is_the_one_that_the_repository_is() {
+    assert_eq!(include_str!("../../plugin/hooks/hooks.json"), include_str!("../../hooks/hooks.json"));
+    assert_eq!(
+        include_str!("../../plugin/.claude-plugin/plugin.json"),
+        include_str!("../../.claude-plugin/plugin.json")
+    );
+    assert_eq!(include_str!("../../plugin/bin/engram-hook"), include_str!("../../bin/engram-hook"));
+}
