@@ -19,7 +19,7 @@ pub use file::{Api, Kinds, Settings, parse};
 use crate::key::{BadKey, Key};
 use crate::origin::{BadOrigin, Origin};
 use crate::paths::Paths;
-use crate::sys::{self, Refused, Trust};
+use crate::sys::{self, Trust};
 
 const MAX_KEY_FILE_BYTES: usize = 4096;
 /// Ours first, then the vendor's own, then the option of our plugin, which Claude Code sets for the plugin's hooks alone.
@@ -173,7 +173,8 @@ fn read_key(paths: &Paths) -> KeyFound {
 fn read_key_file(path: PathBuf) -> KeyFound {
     match sys::read_file(&path, MAX_KEY_FILE_BYTES, Trust::OwnerOnly) {
         Ok(bytes) => judge_key(&String::from_utf8_lossy(&bytes), From::File(path)),
-        Err(Refused::Os(_)) => KeyFound::Absent,
+        Err(refused) if refused.is_not_found() => KeyFound::Absent,
+        // One that cannot be read is a key all the same: memories must not go out under another one instead.
         Err(refused) => KeyFound::FileRefused(format!("cannot use {}: {refused}", path.display())),
     }
 }

@@ -149,6 +149,19 @@ mod tests {
             ("http://api.3ngram.ai", BadOrigin::NotHttps),
             ("http://localhost.example.com", BadOrigin::NotHttps),
             ("http://0.0.0.0:8000", BadOrigin::NotHttps),
+            ("http://127.0.0.1.example.com", BadOrigin::NotHttps),
+            ("http://127.1.example.com", BadOrigin::NotHttps),
+            ("http://localhost.:8000", BadOrigin::NotHttps),
+            ("http://me.localhost:8000", BadOrigin::NotHttps),
+            ("http://[::ffff:127.0.0.1]", BadOrigin::NotHttps),
+            ("http://[::ffff:1.2.3.4]", BadOrigin::NotHttps),
+            ("http://[::1%25lo]", BadOrigin::NotAUrl),
+            ("http://127.0.0.1:99999", BadOrigin::NotAUrl),
+            ("http://127.0.0.256", BadOrigin::NotAUrl),
+            ("http://127.0.0.1:80@example.com", BadOrigin::HasUser),
+            ("https://api.3ngram.ai\u{ff0e}example.com", BadOrigin::NotAUrl),
+            ("https://\u{ff41}pi.3ngram.ai", BadOrigin::NotAUrl),
+            ("http://\u{2460}\u{2461}\u{2466}.0.0.1", BadOrigin::NotAUrl),
             ("https://user@api.3ngram.ai", BadOrigin::HasUser),
             ("https://:pw@api.3ngram.ai", BadOrigin::HasUser),
             ("https://api.3ngram.ai/?x=1", BadOrigin::HasQuery),
@@ -165,5 +178,14 @@ mod tests {
         assert!(Origin::parse("http://[::1]:1").unwrap().is_trusted_by_default());
         assert!(!Origin::parse("https://api.3ngram.ai.example.com").unwrap().is_trusted_by_default());
         assert!(!Origin::parse("https://api.3ngram.ai:444").unwrap().is_trusted_by_default());
+        assert!(!Origin::parse("https://api.3ngram.ai.").unwrap().is_trusted_by_default());
+        assert!(!Origin::parse("https://xn--pi-7ka.3ngram.ai").unwrap().is_trusted_by_default());
+        // However this machine is written, one address is asked.
+        for text in
+            ["http://127.1:8000", "http://0x7f.1:8000", "http://2130706433:8000", "http://0177.0.0.1:8000"]
+        {
+            let origin = Origin::parse(text).unwrap();
+            assert_eq!((origin.as_str(), origin.is_loopback()), ("http://127.0.0.1:8000", true), "{text}");
+        }
     }
 }

@@ -146,10 +146,9 @@ impl Dir {
         }
     }
 
-    /// Opens a directory below this one.
-    pub fn open_below(&self, name: &str) -> Result<Self, Refused> {
-        let fd = rustix::fs::openat(&self.fd, name, DIRECTORY_FLAGS, Mode::empty())?;
-        Self::checked(fd, self.path.join(name))
+    /// Opens a directory below this one, one or more names away; no link on the way is followed.
+    pub fn open_below(&self, below: &str) -> Result<Self, Refused> {
+        Self::checked(open_way(&self.fd, below)?, self.path.join(below))
     }
 
     /// Makes a directory below this one; one that is there already is fine.
@@ -268,6 +267,31 @@ impl Dir {
     }
 }
 
+/// Opens a directory by its names below another one; of no name a link is followed, which one system call does here.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn open_way(from: &OwnedFd, below: &str) -> Result<OwnedFd, Errno> {
+    use rustix::fs::ResolveFlags;
+    match rustix::fs::openat2(from, below, DIRECTORY_FLAGS, Mode::empty(), ResolveFlags::NO_SYMLINKS) {
+        // A kernel before 5.6, or a sandbox that knows the call no better.
+        Err(Errno::NOSYS | Errno::PERM) => open_way_by_steps(from, below),
+        opened => opened,
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+use open_way_by_steps as open_way;
+
+#[cfg_attr(any(target_os = "linux", target_os = "android"), cold)]
+fn open_way_by_steps(from: &OwnedFd, below: &str) -> Result<OwnedFd, Errno> {
+    let mut names = below.split('/');
+    let first = names.next().unwrap_or_default();
+    let mut fd = rustix::fs::openat(from, first, DIRECTORY_FLAGS, Mode::empty())?;
+    for name in names {
+        fd = rustix::fs::openat(&fd, name, DIRECTORY_FLAGS, Mode::empty())?;
+    }
+    Ok(fd)
+}
+
 /// Which file this is: device and inode.
 pub fn identity(file: impl AsFd) -> Option<(u64, u64)> {
     rustix::fs::fstat(file).ok().as_ref().map(device_and_inode)
@@ -287,6 +311,10 @@ fn check_owner(stat: &Stat) -> Result<(), Refused> {
             "it belongs to another user; take it over with `chown`, or move it away",
         ));
     }
+    check_writers(stat)
+}
+
+fn check_writers(stat: &Stat) -> Result<(), Refused> {
     if Mode::from_raw_mode(stat.st_mode).intersects(Mode::WGRP | Mode::WOTH) {
         return Err(Refused::Ownership("others may write to it; take that away with `chmod go-w`"));
     }
@@ -312,6 +340,8 @@ fn check_file(stat: &Stat) -> Result<(), Refused> {
 pub enum Trust {
     /// Any regular file: what it says is not believed further than its own project (`.git/config`).
     Anyone,
+    /// Ours or the system's, and not writable by others: certificates.
+    OwnerOrSystem,
     /// Ours, and not writable by others: settings.
     Owner,
     /// Ours, and not even readable by others: the key.
@@ -329,8 +359,10 @@ pub fn read_file(path: &Path, limit: usize, trust: Trust) -> Result<Vec<u8>, Ref
         FileType::Directory => return Err(Refused::Shape("a directory")),
         _ => return Err(Refused::Shape("not a regular file")),
     }
-    if trust != Trust::Anyone {
-        check_owner(&stat)?;
+    match trust {
+        Trust::Anyone => {}
+        Trust::OwnerOrSystem if stat.st_uid == 0 => check_writers(&stat)?,
+        Trust::OwnerOrSystem | Trust::Owner | Trust::OwnerOnly => check_owner(&stat)?,
     }
     if trust == Trust::OwnerOnly && Mode::from_raw_mode(stat.st_mode).intersects(Mode::RWXG | Mode::RWXO) {
         return Err(Refused::Ownership("others may read it; `chmod 600` it"));
@@ -342,6 +374,12 @@ pub fn read_file(path: &Path, limit: usize, trust: Trust) -> Result<Vec<u8>, Ref
     let mut bytes = Vec::with_capacity(length);
     io::Read::read_to_end(&mut io::Read::take(std::fs::File::from(fd), limit as u64), &mut bytes)?;
     Ok(bytes)
+}
+
+/// Opens a directory, whosever it is, without waiting on a FIFO in its place. Links are followed.
+pub fn open_directory(path: &Path) -> io::Result<std::fs::File> {
+    let flags = OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::RDONLY;
+    Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
 }
 
 /// Opens a regular file of ours for reading, `below` a directory: from there on, no link is followed, and everything on the
@@ -386,10 +424,10 @@ pub fn check_writable(path: &Path) -> io::Result<()> {
     Ok(rustix::fs::access(path, rustix::fs::Access::WRITE_OK)?)
 }
 
-/// Whether anything stands at `path`; one system call.
+/// Whether anything stands at `path`, a link that leads nowhere included; one system call.
 pub fn presence(path: &Path) -> Presence {
-    match rustix::fs::access(path, rustix::fs::Access::EXISTS) {
-        Ok(()) => Presence::There,
+    match rustix::fs::lstat(path) {
+        Ok(_) => Presence::There,
         Err(_) => Presence::Absent,
     }
 }
@@ -509,10 +547,22 @@ pub(crate) fn die() -> ! {
 
 /// Makes this process unreadable through `/proc` and without a core dump: it holds the key.
 pub fn hide_process() -> io::Result<()> {
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)?;
+    leave_no_core()?;
     let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
     Ok(rustix::process::setrlimit(rustix::process::Resource::Core, none)?)
+}
+
+/// The same for a process that ends at once, in one system call. On Linux it is the one that counts: a limit on cores does
+/// not stop a kernel that pipes them to a program.
+pub fn leave_no_core() -> io::Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)?;
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    rustix::process::setrlimit(
+        rustix::process::Resource::Core,
+        rustix::process::Rlimit { current: Some(0), maximum: Some(0) },
+    )?;
+    Ok(())
 }
 
 /// The name of a file as text, when it is text.

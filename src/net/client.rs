@@ -1,10 +1,11 @@
 //! The courier: a runtime, a client with its connections, and the key in a header that is never shown.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Client, Method, NoProxy, Proxy, Request, Url, redirect};
 use rustls::pki_types::CertificateDer;
@@ -20,12 +21,17 @@ use crate::config::variable;
 use crate::key::Key;
 use crate::origin::Origin;
 use crate::spool::{Destination, Record};
+use crate::sys::{self, Refused, Trust};
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 const REQUEST_LIMIT: Duration = Duration::from_secs(15);
 /// Servers were seen to close a connection after 5 s without a request; ours goes first.
 const IDLE_LIMIT: Duration = Duration::from_secs(4);
 pub(super) const MOST_IN_FLIGHT: usize = 8;
+/// Several times what all the authorities of a system take.
+const MAX_CA_BYTES: usize = 4 * 1024 * 1024;
+/// Names this machine and is asked of nobody: whoever answers for names could send the key elsewhere, over plain http.
+const LOCALHOST: &str = "localhost";
 
 /// How the network is reached, besides what the destination says.
 #[derive(Debug, Clone, Default)]
@@ -80,6 +86,7 @@ impl Courier {
             .pool_idle_timeout(IDLE_LIMIT)
             .pool_max_idle_per_host(MOST_IN_FLIGHT)
             .tls_backend_preconfigured(tls(transport)?)
+            .resolve_to_addrs(LOCALHOST, &[(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()])
             // None but the one we put here: loopback must never be proxied, and http never is.
             .no_proxy();
         if !destination.origin.is_loopback()
@@ -202,11 +209,15 @@ fn roots(ca_file: Option<&Path>) -> anyhow::Result<RootCertStore> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     if let Some(file) = ca_file {
         let name = file.display();
-        let certificates = CertificateDer::pem_file_iter(file).map_err(|error| {
-            anyhow::anyhow!("cannot read ca_file {name}: {error}; name a PEM file that is there")
-        })?;
+        let pem = match sys::read_file(file, MAX_CA_BYTES, Trust::OwnerOrSystem) {
+            Ok(pem) => pem,
+            Err(Refused::Os(error)) => {
+                bail!("cannot read ca_file {name}: {error}; name a PEM file that is there")
+            }
+            Err(refused) => bail!("cannot use ca_file {name}: {refused}, or name another in config.json"),
+        };
         let before = roots.len();
-        for certificate in certificates {
+        for certificate in CertificateDer::pem_slice_iter(&pem) {
             let certificate = certificate.with_context(|| {
                 format!("cannot read ca_file {name}: it is not PEM; name a PEM file in config.json")
             })?;
@@ -217,9 +228,7 @@ fn roots(ca_file: Option<&Path>) -> anyhow::Result<RootCertStore> {
             })?;
         }
         if roots.len() == before {
-            anyhow::bail!(
-                "cannot use ca_file {name}: there is no certificate in it; name another in config.json"
-            );
+            bail!("cannot use ca_file {name}: there is no certificate in it; name another in config.json");
         }
     }
     Ok(roots)

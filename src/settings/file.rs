@@ -4,14 +4,16 @@
 //! file beside the target, with the old mode and owner, and is renamed over it: a crash leaves the old or the new text.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
+use crate::sys::{self, Refused, Trust};
+
 /// Larger than any settings file by far; what is larger is something else.
-const MAX_BYTES: u64 = 16 << 20;
+const MAX_BYTES: usize = 16 << 20;
 
 /// A settings file as it was when it was read.
 #[derive(Debug)]
@@ -52,7 +54,7 @@ impl Snapshot {
         if !meta.is_file() {
             bail!("cannot read {shown}: it is not a file; move it away and try again")
         }
-        if meta.len() > MAX_BYTES {
+        if meta.len() > MAX_BYTES as u64 {
             bail!("cannot read {shown}: {} bytes are too many for settings; check the file", meta.len())
         }
         let bytes = bytes_of(&target).with_context(|| format!("cannot read {shown}"))?;
@@ -114,9 +116,9 @@ impl Snapshot {
     fn unchanged(&self) -> anyhow::Result<()> {
         let now = match bytes_of(&self.target) {
             Ok(bytes) => Some(bytes),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => {
-                return Err(error).with_context(|| format!("cannot read {}", self.target.display()));
+            Err(refused) if refused.is_not_found() => None,
+            Err(refused) => {
+                return Err(refused).with_context(|| format!("cannot read {}", self.target.display()));
             }
         };
         if now.as_deref() != self.text.as_ref().map(String::as_bytes) {
@@ -144,10 +146,10 @@ fn beside_link(path: &Path) -> anyhow::Result<PathBuf> {
     }
 }
 
-fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
-    Ok(bytes)
+/// What a file of Claude Code's holds. Something else in its place is not waited for, and not read without end: a project
+/// brings files of these names along.
+pub(super) fn bytes_of(path: &Path) -> Result<Vec<u8>, Refused> {
+    sys::read_file(path, MAX_BYTES, Trust::Anyone)
 }
 
 fn sync_directory(of: &Path) -> io::Result<()> {

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 
 use super::before::Before;
 use super::diff::unified;
-use super::file::{Snapshot, write_private};
+use super::file::{Snapshot, bytes_of, write_private};
 use super::inspect::warnings;
 use super::lock::DirectoryLock;
 use super::memo::Memo;
@@ -137,7 +137,7 @@ fn backup_of(path: &Path) -> PathBuf {
 
 fn back_up(path: &Path, text: &str) -> anyhow::Result<()> {
     let backup = backup_of(path);
-    if fs::read(&backup).is_ok_and(|there| there == text.as_bytes()) {
+    if bytes_of(&backup).is_ok_and(|there| there == text.as_bytes()) {
         return Ok(());
     }
     write_private(&backup, text)
@@ -147,7 +147,7 @@ fn back_up(path: &Path, text: &str) -> anyhow::Result<()> {
 /// A backup that says what the settings say again is of no use to anybody.
 fn remove_backup(path: &Path, text: &str) -> anyhow::Result<()> {
     let backup = backup_of(path);
-    if fs::read(&backup).is_ok_and(|there| there == text.as_bytes()) {
+    if bytes_of(&backup).is_ok_and(|there| there == text.as_bytes()) {
         fs::remove_file(&backup)
             .with_context(|| format!("cannot remove {}; remove it by hand", backup.display()))?;
     }

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
+use crate::sys::open_directory;
+
 /// Others hold it for milliseconds.
 const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(10);
@@ -23,7 +25,7 @@ impl DirectoryLock {
     pub(super) fn of(directory: &Path) -> anyhow::Result<DirectoryLock> {
         let shown = directory.display();
         let file =
-            File::open(directory).with_context(|| format!("cannot open {shown}; check the directory"))?;
+            open_directory(directory).with_context(|| format!("cannot open {shown}; check the directory"))?;
         let until = Instant::now() + PATIENCE;
         loop {
             match file.try_lock() {

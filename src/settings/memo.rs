@@ -1,18 +1,20 @@
 //! The note an install leaves in our state directory, one file per settings file, and an uninstall removes.
 
-use std::fs;
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use super::before::Before;
-use super::file::write_private;
+use crate::sys::{Access, Dir, Refused};
 
 const VERSION: u32 = 1;
+/// Below the state directory.
+const DIRECTORY: &str = "installed";
+/// A file that says what stood before an install is as large as a settings file at most.
+const MAX_BYTES: u64 = 16 << 20;
 
 /// What an uninstall has to know about one settings file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -34,54 +36,74 @@ impl Memo {
 
     /// The memo about `path`. One that is lost, broken or of another version is none: the structure has to do then.
     pub(super) fn read(state: &Path, path: &Path) -> Option<Memo> {
-        read_file(&file_of(state, path)).filter(|memo| memo.path == path)
+        read(&memos(state).ok()?, &name_of(path)).filter(|memo| memo.path == path)
     }
 
     pub(super) fn write(&self, state: &Path) -> anyhow::Result<()> {
-        let file = file_of(state, &self.path);
-        let context = || format!("cannot write {}; check the directory and try again", file.display());
-        let directory = directory_of(state);
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(&directory).with_context(context)?;
-        let text = serde_json::to_string_pretty(self).with_context(context)?;
-        write_private(&file, &(text + "\n")).with_context(context)
+        let name = name_of(&self.path);
+        let write = || {
+            let state = Dir::open_or_make(state)?;
+            state.make_below(DIRECTORY)?;
+            let memos = state.open_below(DIRECTORY)?;
+            let temporary = format!("tmp-{name}-{}", std::process::id());
+            // A leftover of a process that had our number.
+            memos.unlink(&temporary)?;
+            let mut file = memos.open_file(&temporary, Access::CreateNew)?.file;
+            let text = serde_json::to_vec_pretty(self).map_err(io::Error::from)?;
+            let written = file.write_all(&text).and_then(|()| file.sync_data());
+            if let Err(error) = written.and_then(|()| memos.rename(&temporary, &name)) {
+                // The sentence is about the write; a leftover is replaced by the next run.
+                drop(memos.unlink(&temporary));
+                return Err(Refused::from(error));
+            }
+            Ok(memos.sync()?)
+        };
+        write().with_context(|| {
+            let file = state.join(DIRECTORY).join(&name);
+            format!("cannot write {}; check the directory and try again", file.display())
+        })
     }
 
     /// Forgets about `path`, and about the directory of memos with the last one.
     pub(super) fn remove(state: &Path, path: &Path) -> anyhow::Result<()> {
-        let file = file_of(state, path);
-        match fs::remove_file(&file) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(error).with_context(|| format!("cannot remove {}; remove it by hand", file.display()))
-            }
-            _ => {
-                // It fails while other memos are in it, as it should.
-                fs::remove_dir(directory_of(state)).ok();
-                Ok(())
-            }
+        let name = name_of(path);
+        // What we would not read is not asked to forget.
+        let Ok(memos) = memos(state) else { return Ok(()) };
+        memos.unlink(&name).with_context(|| {
+            format!("cannot remove {}; remove it by hand", memos.path().join(&name).display())
+        })?;
+        if let Ok(state) = Dir::open(state) {
+            // It fails while other memos are in it, as it should.
+            drop(state.unlink_dir(DIRECTORY));
         }
+        Ok(())
     }
 }
 
 /// The settings files an install went into and no uninstall came back to, as far as we know.
 pub fn known(state: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(directory_of(state)) else { return Vec::new() };
+    let Ok(memos) = memos(state) else { return Vec::new() };
+    let names = memos.names().unwrap_or_default();
     let mut paths: Vec<PathBuf> =
-        entries.flatten().filter_map(|entry| read_file(&entry.path())).map(|memo| memo.path).collect();
+        names.iter().filter_map(|name| read(&memos, name)).map(|memo| memo.path).collect();
     paths.sort();
     paths
 }
 
-fn read_file(file: &Path) -> Option<Memo> {
-    let memo: Memo = serde_json::from_str(&fs::read_to_string(file).ok()?).ok()?;
+fn memos(state: &Path) -> Result<Dir, Refused> {
+    Dir::open(state)?.open_below(DIRECTORY)
+}
+
+fn read(memos: &Dir, name: &str) -> Option<Memo> {
+    let opened = memos.open_file(name, Access::Read).ok()?;
+    let mut text = Vec::new();
+    opened.file.take(MAX_BYTES).read_to_end(&mut text).ok()?;
+    let memo: Memo = serde_json::from_slice(&text).ok()?;
     (memo.version == VERSION).then_some(memo)
 }
 
-fn directory_of(state: &Path) -> PathBuf {
-    state.join("installed")
-}
-
-fn file_of(state: &Path, path: &Path) -> PathBuf {
-    directory_of(state).join(format!("{:016x}.json", fnv1a(path.as_os_str().as_bytes())))
+fn name_of(path: &Path) -> String {
+    format!("{:016x}.json", fnv1a(path.as_os_str().as_bytes()))
 }
 
 /// FNV-1a: a name for a path. The memo names the path itself, so a collision costs the memo and nothing else.

@@ -6,12 +6,12 @@
 //! says nothing: this is advice, and a hook that runs twice still makes one memory.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::file::bytes_of;
 use super::ours::PROGRAM;
 
 #[derive(Deserialize)]
@@ -28,8 +28,8 @@ struct Installation {
 
 /// The settings files in which our plugin is installed and enabled; `claude` is Claude Code's own directory.
 pub fn plugin_enabled_in(claude: &Path) -> Vec<PathBuf> {
-    let installed = fs::read_to_string(claude.join("plugins/installed_plugins.json")).ok();
-    let installed = installed.and_then(|text| serde_json::from_str::<Installed>(&text).ok());
+    let installed = bytes_of(&claude.join("plugins/installed_plugins.json")).ok();
+    let installed = installed.and_then(|bytes| serde_json::from_slice::<Installed>(&bytes).ok());
     let plugins = installed.map(|installed| installed.plugins).unwrap_or_default();
     let ours = plugins.iter().filter(|(name, _)| name.split('@').next() == Some(PROGRAM));
     let mut files: Vec<PathBuf> = ours
@@ -54,8 +54,8 @@ fn settings_of(installation: &Installation, claude: &Path) -> Option<PathBuf> {
 }
 
 fn is_enabled(settings: &Path, plugin: &str) -> bool {
-    let settings = fs::read_to_string(settings).ok();
-    let settings = settings.and_then(|text| serde_json::from_str::<Value>(&text).ok());
+    let settings = bytes_of(settings).ok();
+    let settings = settings.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
     settings
         .and_then(|settings| settings.get("enabledPlugins")?.get(plugin).cloned())
         .is_some_and(|value| !matches!(value, Value::Bool(false) | Value::Null))

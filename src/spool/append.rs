@@ -90,7 +90,7 @@ fn roll(lock: &Lock, spool: &Spool) -> Result<(), Refused> {
     spool.seal(lock)?;
     fault::point!("roll.sealed");
     if let Some(flush_lock) = FlushLock::take(spool.dir(), Duration::ZERO)? {
-        sweep::make_room(spool, &flush_lock);
+        sweep::make_room_soon(spool, &flush_lock);
     }
     Ok(())
 }

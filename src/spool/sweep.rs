@@ -25,13 +25,25 @@ const MAX_QUARANTINE_BYTES: u64 = 1024 * 1024;
 
 /// Unlinks the oldest segments while the spool is larger than its cap. What cannot be unlinked stays; it is tried again.
 pub(super) fn make_room(spool: &Spool, flush_lock: &FlushLock) {
-    make_room_below(MAX_SPOOL_BYTES, spool, flush_lock);
+    make_room_below(MAX_SPOOL_BYTES, spool, flush_lock, |_| true);
 }
 
-pub(super) fn make_room_below(most_bytes: u64, spool: &Spool, _flush_lock: &FlushLock) {
+/// The same for a capture, which has no time: a segment that is larger than the cap by itself came about in no way of ours.
+/// To count what waits in it may take minutes; a flush does.
+pub(super) fn make_room_soon(spool: &Spool, flush_lock: &FlushLock) {
+    make_room_below(MAX_SPOOL_BYTES, spool, flush_lock, |bytes| bytes <= MAX_SPOOL_BYTES);
+}
+
+pub(super) fn make_room_below(
+    most_bytes: u64,
+    spool: &Spool,
+    _flush_lock: &FlushLock,
+    is_looked_at: impl Fn(u64) -> bool,
+) {
     let dir = spool.dir();
-    let Ok(names) = segment::names(dir) else { return };
     let size = |name: &str| dir.stat(name).map_or(0, |(bytes, _)| bytes);
+    let Ok(mut names) = segment::names(dir) else { return };
+    names.retain(|name| is_looked_at(size(name)));
     let mut total: u64 = size(ACTIVE) + names.iter().map(|name| size(name)).sum::<u64>();
     let mut ledger = Ledger::read(dir);
     for name in &names {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::sandbox::{Ran, Sandbox, stop};
 
+mod beside_the_spool;
 mod disk;
 mod home;
 #[cfg(target_os = "linux")]
@@ -15,6 +16,8 @@ mod payload;
 mod settings;
 mod spool_files;
 mod streams;
+#[cfg(target_os = "linux")]
+mod swapped;
 
 /// What every command but `capture`, `status` and `explain` does when it cannot go on.
 const NEEDS_A_SPOOL: [&[&str]; 6] = [

@@ -94,7 +94,7 @@ fn what_has_not_the_effect_that_was_meant_is_said() {
         let text = sandbox.run(command).exits(0).stdout;
         for words in [
             "allows nothing: it is not a URL",
-            "no-such.pem: I/O error: No such file or directory (os error 2); name a PEM file that is there",
+            "no-such.pem: No such file or directory (os error 2); name a PEM file that is there",
             "go without a scope",
         ] {
             assert!(text.contains(words), "{words} in {text}");

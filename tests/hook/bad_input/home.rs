@@ -80,6 +80,26 @@ fn a_spool_that_is_a_link_is_not_followed_and_noted() {
 }
 
 #[test]
+fn a_link_on_the_way_to_a_spool_is_not_followed_and_noted() {
+    for level in ["spool", "spool/v1"] {
+        let sandbox = with_two_memories();
+        let (place, elsewhere) = (sandbox.state().join(level), sandbox.home().join("elsewhere"));
+        std::fs::rename(&place, &elsewhere).unwrap();
+        symlink(&elsewhere, &place).unwrap();
+        let before = tree(&elsewhere);
+        sandbox.capture(stop("s", "through a link"));
+        for arguments in [&["remember", "some words"][..], &["drop", "--yes"], &["retry-dead"]] {
+            sandbox.run(arguments).exits(1);
+        }
+        assert!(tree(&elsewhere) == before, "{level}: the link was followed");
+        assert_eq!(sandbox.notes("not-stored").len(), 1, "{level}");
+        std::fs::remove_file(&place).unwrap();
+        std::fs::rename(&elsewhere, &place).unwrap();
+        assert_eq!(topics(&sandbox), ["first", "second"]);
+    }
+}
+
+#[test]
 fn a_state_directory_that_others_may_write_to_is_not_used() {
     for mode in [0o770, 0o707, 0o777] {
         let sandbox = with_two_memories();
@@ -179,7 +199,7 @@ fn relative_directories_of_the_desktop_standard_are_not_used() {
 }
 
 /// Every file below a directory, with its bytes.
-fn tree(directory: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+pub fn tree(directory: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();

@@ -58,7 +58,7 @@ fn intrude(kind: &str, place: &Path, outside: &Path) -> bool {
     true
 }
 
-fn take_away(place: &Path) {
+pub fn take_away(place: &Path) {
     match place.symlink_metadata() {
         Ok(metadata) if metadata.is_dir() => std::fs::remove_dir_all(place).unwrap(),
         Ok(_) => std::fs::remove_file(place).unwrap(),
@@ -184,4 +184,16 @@ fn something_else_in_the_place_of_the_notes_keeps_every_memory() {
             take_away(&place);
         }
     }
+}
+
+/// A hole of ten gigabytes, as a broken disk leaves one: to count what waits behind it takes longer than a session waits.
+#[test]
+fn an_active_file_that_never_seems_to_end_is_not_read_by_a_capture() {
+    let sandbox = furnished();
+    let active = sandbox.spool().join("active.jsonl");
+    std::fs::File::options().append(true).open(&active).unwrap().set_len(10 << 30).unwrap();
+    let ran = sandbox.run_with(&["capture"], stop("s", "behind it").as_bytes()).unseen();
+    assert!(ran.took < LONGEST, "{:?}", ran.took);
+    assert!(std::fs::read_to_string(active).unwrap().contains("behind it"), "in a file of its own");
+    assert!(sandbox.spool().join(SEGMENT).exists(), "what was there before is not let go for it");
 }

@@ -38,6 +38,9 @@ fn a_url_that_a_project_sets_gets_neither_key_nor_memory() {
         format!("http://0.0.0.0:{port}"),
         format!("http://[::]:{port}"),
         format!("http://[::ffff:127.0.0.1]:{port}"),
+        format!("http://127.0.0.1.example.com:{port}"),
+        format!("http://localhost.:{port}"),
+        "https://api.3ngram.ai.".to_owned(),
         "http://api.3ngram.ai".to_owned(),
         "http://memories.example.com".to_owned(),
         format!("http://localhost.example.com:{port}"),
@@ -170,6 +173,48 @@ fn a_key_that_would_break_a_header_is_never_sent() {
         tries_everything(&sandbox);
         assert_eq!(attacker.connections(), 0, "{key:?} in a file");
     }
+}
+
+/// Whoever answers for names, for one that is asked over the network where no file of the system has it, would get the key
+/// over plain http.
+#[cfg(target_os = "linux")]
+#[test]
+fn who_says_that_localhost_is_somewhere_else_gets_nothing() {
+    let liar = std::net::TcpListener::bind(("127.0.0.2", 0)).unwrap();
+    liar.set_nonblocking(true).unwrap();
+    let sandbox = Sandbox::to(&format!("http://localhost:{}", liar.local_addr().unwrap().port()));
+    std::fs::write(sandbox.home().join("hosts"), "127.0.0.2 localhost\n").unwrap();
+    let inner = r#"mount --bind "$HOME/hosts" /etc/hosts && getent ahosts localhost || exit 99
+        "$0" remember "some words"; "$0" flush; "$0" doctor; "$0" flush --retry-key"#;
+    let ran = sandbox.run_shell(&format!("exec unshare -Urm /bin/bash -c '{inner}' \"$0\""), b"");
+    if ran.code == Some(99) || ran.stderr.contains("unshare") {
+        println!("skipped: names cannot be given another meaning here: {}", ran.stderr.trim());
+        return;
+    }
+    assert!(ran.stdout.starts_with("127.0.0.2 "), "the name means something else there: {ran:?}");
+    assert!(ran.stdout.contains("the rest waits: no connection"), "it was tried: {ran:?}");
+    assert!(liar.accept().is_err(), "somebody came");
+}
+
+/// A proxy says of itself who may use it; that says nothing of the key.
+#[test]
+fn a_proxy_that_answers_401_erases_nothing() {
+    let proxy = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("http://{}", proxy.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in proxy.incoming().flatten() {
+            let mut head = [0; 1024];
+            let read = std::io::Read::read(&mut stream, &mut head).unwrap_or(0);
+            assert!(head[..read].starts_with(b"CONNECT "), "only a tunnel is asked for");
+            let refusal = "HTTP/1.1 401 Unauthorized\r\nwww-authenticate: Basic\r\ncontent-length: 0\r\n\r\n";
+            drop(std::io::Write::write_all(&mut stream, refusal.as_bytes()));
+        }
+    });
+    let sandbox = Sandbox::to("https://memories.example.com").with("HTTPS_PROXY", &url);
+    sandbox.configure(r#"{"origins":["https://memories.example.com"]}"#);
+    sandbox.capture(stop("s", "behind a proxy"));
+    sandbox.run(&["flush"]).exits(75);
+    assert_eq!((sandbox.waiting(), sandbox.status()["spool"]["tombstone"].is_null()), (1, true));
 }
 
 /// The instrument works: where the user sent it, key and memory are seen.

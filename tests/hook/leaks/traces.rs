@@ -223,6 +223,26 @@ fn a_flush_that_crashes_leaves_no_core() {
     }
 }
 
+/// It holds the key as well, and a payload from which no secret was taken yet.
+#[test]
+fn a_capture_that_crashes_leaves_no_core() {
+    /// More than a pipe holds: when it is written, somebody has begun to read.
+    const LONG: usize = 128 * 1024;
+    let sandbox = Sandbox::unsent();
+    let mut capture = sandbox
+        .shell("ulimit -S -c unlimited; exec \"$0\" capture")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut pipe = capture.stdin.take().unwrap();
+    std::io::Write::write_all(&mut pipe, format!("{{\"prompt\":\"{}", "x".repeat(LONG)).as_bytes()).unwrap();
+    signal("ABRT", capture.id());
+    let status = capture.wait().unwrap();
+    assert_eq!((status.signal(), status.core_dumped()), (Some(6), false));
+}
+
 fn fs_unlock(lock: &std::fs::File) {
     lock.unlock().unwrap();
 }

@@ -109,7 +109,7 @@ impl World {
             }
             Deed::MeetCap(bytes) => {
                 let before = self.mine(Fate::Waits);
-                sweep::make_room_below(*bytes, &self.spool, &Self::locks(&self.spool).0);
+                sweep::make_room_below(*bytes, &self.spool, &Self::locks(&self.spool).0, |_| true);
                 let left: BTreeSet<_> = waiting(&self.spool).into_keys().collect();
                 assert!(left.is_subset(&before));
                 self.becomes(before.difference(&left).cloned(), Fate::Dropped);
