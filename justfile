@@ -39,7 +39,7 @@ claude version="2.1.330" *ARGUMENTS:
 record version="2.1.330":
     tests/claude-code/run.sh {{version}} record::
 
-# forty tool calls with our hooks, without, and with /bin/true; interleaved
+# forty tool calls, in an everyday mix and commit after commit: with our hooks, without, and with /bin/true; interleaved
 claude-pace rounds="15":
     cargo build --locked --release --target "$(uname -m)-unknown-linux-musl" --bin engram-hook
     CLAUDE_CODE_ROUNDS={{rounds}} tests/claude-code/run.sh 2.1.330 pace
