@@ -3,11 +3,44 @@
 /// The text in plain characters, if tags show in it then that are none as it is. What nobody sees is gone from it, white
 /// space of any width is a blank, and what is in full width is not.
 pub(super) fn plain(text: &str, tags: fn(&str) -> usize) -> Option<String> {
-    if text.is_ascii() || !text.chars().any(|character| folded(character) != Some(character)) {
+    if text.is_ascii() || !may_hide(text.as_bytes()) {
         return None;
     }
     let plain: String = text.chars().filter_map(folded).collect();
     (tags(&plain) > tags(text)).then_some(plain)
+}
+
+/// Whether something is in it that could hide a tag. Asked of every text that is not ASCII, so it looks at nothing but the
+/// bytes that such characters begin with, and in full width at the letters of the name alone.
+fn may_hide(text: &[u8]) -> bool {
+    let next = |at: usize| text.get(at + 1..at + 3).unwrap_or_default();
+    let is_usual = |at| {
+        let after = next(at);
+        match text.get(at) {
+            Some(0xC2) => matches!(after, [0x85 | 0xA0 | 0xAD, _]),
+            Some(0xE2) => matches!(after, [0x80, 0x80..=0x8F | 0xA8..=0xAF] | [0x81, 0x9F..=0xAF]),
+            _ => match after {
+                [0xB8, 0x80..=0x8F] | [0xB9, 0xA4 | 0xA5] | [0xBB, 0xBF] | [0xBC, 0x8F] | [0xBE, 0xA0] => {
+                    true
+                }
+                [0xBC, low] => b"PRIVATE".contains(&(low.wrapping_sub(0x60))),
+                [0xBD, low] => b"private".contains(&(low.wrapping_sub(0x20))),
+                _ => false,
+            },
+        }
+    };
+    let is_rare = |at| match text.get(at) {
+        Some(0xE1) => {
+            matches!(next(at), [0x85, 0x9F | 0xA0] | [0x9A, 0x80] | [0x9E, 0xB4 | 0xB5] | [0xA0, 0x8B..=0x8F])
+        }
+        Some(0xCD) => matches!(next(at), [0x8F, _]),
+        _ => matches!(next(at), [0xA0, _]),
+    };
+    memchr::memchr3_iter(0xC2, 0xE2, 0xEF, text).any(is_usual)
+        || memchr::memchr3_iter(0xE1, 0xCD, 0xF3, text).any(is_rare)
+        || ["\u{3000}", "\u{3164}", "\u{61c}"]
+            .iter()
+            .any(|one| memchr::memmem::find(text, one.as_bytes()).is_some())
 }
 
 fn folded(character: char) -> Option<char> {
@@ -34,5 +67,26 @@ fn folded(character: char) -> Option<char> {
         '\u{fe65}' => Some('>'),
         _ if character.is_whitespace() && !character.is_ascii() => Some(' '),
         _ => Some(character),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_hides_a_tag_is_seen_and_other_letters_are_not() {
+        for character in (0x80..=0xFFFF).chain(0xDFF00..=0xE10FF).filter_map(char::from_u32) {
+            let is_folded = folded(character) != Some(character);
+            let text = format!("{character} is one of them");
+            let is_wide = ('\u{ff01}'..='\u{ff5e}').contains(&character);
+            // Brackets of full width are known as such.
+            let is_seen = if is_wide {
+                "ＰＲＩＶＡＴＥｐｒｉｖａｔｅ／".contains(character)
+            } else {
+                is_folded
+            };
+            assert_eq!(may_hide(text.as_bytes()), is_seen, "{character:?} U+{:04X}", u32::from(character));
+        }
     }
 }

@@ -41,6 +41,17 @@ const WORDS: [(&str, &str, Weight); 26] = [
     ("密鑰", "secret-key", Secret),
     ("令牌", "token", Secret),
 ];
+/// What is looked for of a word: "ña", "üs", "é ", "ль", "ド", "ー", "ト", "密".
+const SEEN: [[u8; 3]; 8] = [
+    *b"\xC3\xB1a",
+    *b"\xC3\xBCs",
+    *b"\xC3\xA9 ",
+    *b"\xD0\xBB\xD1",
+    *b"\xE3\x83\x89",
+    *b"\xE3\x83\xBC",
+    *b"\xE3\x83\x88",
+    *b"\xE5\xAF\x86",
+];
 /// No word is longer, and some have no more than a letter beyond ASCII.
 const LONGEST_WORD: usize = 24;
 const PARTICLES: [&str; 6] = ["は", "是", "为", "為", "은", "는"];
@@ -65,8 +76,12 @@ pub(super) fn spoken(source: Source, at: usize) -> Option<Finding> {
         return assignments::wide_colon(source, at);
     }
     let seen = source.slice(at, at + 3);
+    // The bytes of many other words go together in the same way.
+    if !SEEN.iter().any(|bytes| seen == bytes) {
+        return None;
+    }
     let (word, start, kind, weight) = WORDS.iter().find_map(|(word, kind, weight)| {
-        let offset = memchr::memmem::find(word.as_bytes(), seen)?;
+        let offset = word.as_bytes().windows(3).position(|bytes| bytes == seen)?;
         let start = at.checked_sub(offset).filter(|start| *start >= source.floor())?;
         source.says(start, word).then_some((*word, start, *kind, *weight))
     })?;
