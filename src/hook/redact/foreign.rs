@@ -41,16 +41,16 @@ const WORDS: [(&str, &str, Weight); 26] = [
     ("密鑰", "secret-key", Secret),
     ("令牌", "token", Secret),
 ];
-/// What is looked for of a word: "ña", "üs", "é ", "ль", "ド", "ー", "ト", "密".
-const SEEN: [[u8; 3]; 8] = [
-    *b"\xC3\xB1a",
-    *b"\xC3\xBCs",
-    *b"\xC3\xA9 ",
-    *b"\xD0\xBB\xD1",
-    *b"\xE3\x83\x89",
-    *b"\xE3\x83\xBC",
-    *b"\xE3\x83\x88",
-    *b"\xE5\xAF\x86",
+/// What of a word is looked for, and what of it stands before that: other words are full of the same bytes.
+const PARTS: [(&str, &str); 8] = [
+    ("contrase", "ña"),
+    ("schl", "üs"),
+    ("cl", "é "),
+    ("аро", "ль"),
+    ("ワー", "ド"),
+    ("キ", "ー"),
+    ("", "トークン"),
+    ("", "密"),
 ];
 /// No word is longer, and some have no more than a letter beyond ASCII.
 const LONGEST_WORD: usize = 24;
@@ -76,8 +76,9 @@ pub(super) fn spoken(source: Source, at: usize) -> Option<Finding> {
         return assignments::wide_colon(source, at);
     }
     let seen = source.slice(at, at + 3);
-    // The bytes of many other words go together in the same way.
-    if !SEEN.iter().any(|bytes| seen == bytes) {
+    let is_part =
+        |(before, part): &(&str, &str)| source.has(at, part) && source.said_before(at, before).is_some();
+    if !PARTS.iter().any(is_part) {
         return None;
     }
     let (word, start, kind, weight) = WORDS.iter().find_map(|(word, kind, weight)| {
