@@ -66,6 +66,9 @@ pub fn run(orphans: &Orphans) -> anyhow::Result<String> {
             .mine
             .adopt(spool, &flush_lock, &lock)
             .context("cannot move what waits from one spool to the other")?;
+        // In this order, as a flush leaves: who appends there next finds `flush.lock` free.
+        drop(flush_lock);
+        drop(lock);
         moved += moved_now;
         match appended {
             Appended::Stored => {}

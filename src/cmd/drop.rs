@@ -86,7 +86,9 @@ pub fn run(session: &Session, doomed: &Doomed) -> anyhow::Result<String> {
     }
     // The locks are let go: what was captured meanwhile is not what was to be dropped.
     if let Ok(destination) = session.destination() {
-        for spool in doomed.spools.iter().filter(|spool| spool.name() == destination.name()) {
+        for spool in
+            doomed.spools.iter().filter(|spool| spool.name() == destination.name() && spool.holds_anything())
+        {
             session.hand_on(spool, &destination);
         }
     }

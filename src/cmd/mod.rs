@@ -53,7 +53,6 @@ impl Session {
     /// left its memory to a flush that did not live.
     pub fn hand_on(&self, spool: &Spool, destination: &Destination) {
         if matches!(self.config.origin, OriginFound::Allowed(_))
-            && spool.is_appended_to()
             && let Started::Failed(sentence) =
                 detach::start_flush(spool, destination, &self.paths.state, When::Due)
         {

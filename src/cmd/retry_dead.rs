@@ -25,7 +25,9 @@ pub fn run(session: &Session) -> anyhow::Result<String> {
         })?;
     let revived = DeadLetters::revive(&spool, &flush_lock).context("cannot move the dead letters")?;
     drop(flush_lock);
-    session.hand_on(&spool, &destination);
+    if spool.is_appended_to() {
+        session.hand_on(&spool, &destination);
+    }
     Ok(match revived {
         0 => "there are no dead letters\n".to_owned(),
         1 => "1 memory waits again; deliver it with `engram-hook flush -v`\n".to_owned(),

@@ -1,6 +1,6 @@
 //! Dead letters: memories the API refused for good, kept with the refusal so that somebody can look and try again.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -12,11 +12,14 @@ use super::ledger::{DropReason, Ledger};
 use super::lock::FlushLock;
 use super::record::{Encoded, Record, Status};
 use super::segment::{Piece, Reader};
+use super::small_file::Rest;
 use crate::clock::{self, Instant};
 use crate::fault;
 use crate::sys::{Access, Dir, Refused};
 
 pub(super) const NAME: &str = "dead.jsonl";
+/// The member of a dead letter that its record did not have.
+const REFUSED: &str = "refused";
 const MAX_BYTES: u64 = 8 * 1024 * 1024;
 const MAX_AGE: Duration = Duration::from_hours(30 * 24);
 
@@ -42,20 +45,32 @@ pub struct DeadLetter {
     pub refused: Refusal,
 }
 
+/// A dead letter and all its words, those of a newer version among them.
+#[derive(Debug)]
+struct Kept {
+    letter: DeadLetter,
+    words: Rest,
+}
+
 /// The dead letters of a spool.
 #[derive(Debug)]
 pub struct DeadLetters;
 
 impl DeadLetters {
     /// Adds one and puts it on the disk, before its record stops waiting.
-    pub(super) fn bury(dir: &Dir, letter: &DeadLetter) -> Result<(), Refused> {
+    ///
+    /// The record is given as it stands on the disk: what a newer version put into it is kept.
+    pub(super) fn bury(dir: &Dir, record: &[u8], refused: &Refusal) -> Result<(), Refused> {
         let opened = dir.open_file(NAME, Access::Append)?;
+        let mut words: Rest = serde_json::from_slice(record).map_err(io::Error::from)?;
+        let mut encoded = |refused: &Refusal| {
+            words.insert(REFUSED.to_owned(), serde_json::to_value(refused).ok()?);
+            Encoded::with_status(&words, Status::Dead)
+        };
         // A refusal whose body does not fit beside the memory goes without it: the status says enough.
-        let bytes = Encoded::with_status(letter, Status::Dead).or_else(|| {
-            let refused = Refusal { body: String::new(), ..letter.refused.clone() };
-            Encoded::with_status(&DeadLetter { refused, record: letter.record.clone() }, Status::Dead)
-        });
-        let Some(bytes) = bytes else { return Ok(()) };
+        let bytes = encoded(refused)
+            .or_else(|| encoded(&Refusal { body: String::new(), ..refused.clone() }))
+            .ok_or_else(|| io::Error::other("no room for a refusal beside the memory"))?;
         (&opened.file).write_all(b"\n")?;
         fault::cut!("bury.write", &opened.file, bytes.as_bytes());
         (&opened.file).write_all(bytes.as_bytes())?;
@@ -70,12 +85,12 @@ impl DeadLetters {
 
     /// All of them, the oldest first, each id once.
     pub fn read(spool: &Spool) -> Result<Vec<DeadLetter>, Refused> {
-        Ok(Self::read_with_newer(spool)?.0)
+        Ok(Self::read_with_newer(spool)?.0.into_iter().map(|kept| kept.letter).collect())
     }
 
     /// All of them, and the bytes of what only a newer version can read.
-    fn read_with_newer(spool: &Spool) -> Result<(Vec<DeadLetter>, Vec<u8>), Refused> {
-        let (mut letters, mut newer) = (Vec::<DeadLetter>::new(), Vec::new());
+    fn read_with_newer(spool: &Spool) -> Result<(Vec<Kept>, Vec<u8>), Refused> {
+        let (mut letters, mut newer) = (Vec::<Kept>::new(), Vec::new());
         let mut reader = match Reader::open(spool.dir(), NAME, Access::Read) {
             Err(refused) if refused.is_not_found() => return Ok((letters, newer)),
             opened => opened?,
@@ -90,8 +105,11 @@ impl DeadLetters {
                 Piece::Garbage { .. } => continue,
             };
             match serde_json::from_slice::<DeadLetter>(&json) {
-                Ok(letter) if letters.iter().any(|earlier| earlier.record.id == letter.record.id) => {}
-                Ok(letter) => letters.push(letter),
+                Ok(letter) if letters.iter().any(|earlier| earlier.letter.record.id == letter.record.id) => {}
+                Ok(letter) => {
+                    let words = serde_json::from_slice(&json).map_err(io::Error::from)?;
+                    letters.push(Kept { letter, words });
+                }
                 Err(_) => newer.extend(
                     serde_json::from_slice::<&RawValue>(&json)
                         .ok()
@@ -107,7 +125,7 @@ impl DeadLetters {
     /// Replaces the file by these letters and what only a newer version can read.
     fn rewrite<'a>(
         dir: &Dir,
-        letters: impl Iterator<Item = &'a DeadLetter>,
+        letters: impl Iterator<Item = &'a Kept>,
         newer: &[u8],
         before_it_counts: impl FnOnce() -> Result<(), Refused>,
     ) -> Result<(), Refused> {
@@ -115,7 +133,7 @@ impl DeadLetters {
         dir.unlink(&temporary)?;
         let mut file = dir.open_file(&temporary, Access::CreateNew)?.file;
         for letter in letters {
-            if let Some(bytes) = Encoded::with_status(letter, Status::Dead) {
+            if let Some(bytes) = Encoded::with_status(&letter.words, Status::Dead) {
                 file.write_all(bytes.as_bytes())?;
             }
         }
@@ -135,7 +153,12 @@ impl DeadLetters {
         let stamp = format!("{:020}-{}", clock::nanoseconds(), std::process::id());
         let temporary = format!("tmp-{stamp}");
         let mut file = dir.open_file(&temporary, Access::CreateNew)?.file;
-        for record in letters.iter().filter_map(|letter| Encoded::waiting(&letter.record)) {
+        let records = letters.iter().filter_map(|kept| {
+            let mut words = kept.words.clone();
+            words.remove(REFUSED);
+            Encoded::waiting(&words)
+        });
+        for record in records {
             file.write_all(record.as_bytes())?;
         }
         file.sync_data()?;
@@ -157,7 +180,7 @@ impl DeadLetters {
         let Some((bytes, _)) = dir.stat(NAME) else { return Ok(()) };
         let (letters, newer) = Self::read_with_newer(spool)?;
         let now = clock::now();
-        let old = letters.iter().filter(|letter| letter.refused.at.until(now) > MAX_AGE).count();
+        let old = letters.iter().filter(|kept| kept.letter.refused.at.until(now) > MAX_AGE).count();
         // Half of the cap is let go at once, so that the file is not rewritten for every letter after the last.
         let surplus = if bytes > MAX_BYTES { letters.len().div_ceil(2) } else { 0 };
         let gone = old.max(surplus);

@@ -7,7 +7,7 @@ mod ending;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::dead::{DeadLetter, DeadLetters};
+use super::dead::DeadLetters;
 use super::ledger::{DropReason, Ledger};
 use super::letter::{Drained, Letter, Patience, Settled};
 use super::lock::FlushLock;
@@ -43,6 +43,8 @@ struct Open {
 struct Flight {
     place: Place,
     record: Record,
+    /// As it stands on the disk; a newer version may have put more into it.
+    json: Vec<u8>,
     twins: Vec<Place>,
     second_try: bool,
 }
@@ -80,7 +82,7 @@ impl<'a> Drain<'a> {
         Self {
             spool,
             _flush_lock: flush_lock,
-            ledger: Ledger::read(spool.dir()),
+            ledger: Ledger::take_up(spool.dir()),
             postponed: Postponed::read(spool.dir()),
             is_ignored,
             patience,
@@ -172,11 +174,15 @@ impl<'a> Drain<'a> {
         }
         match self.postponed.suspect(&record.id) {
             Some(suspect) if self.patience == Patience::Keep && !suspect.is_due() => Ok(None),
-            Some(_) => {
-                self.put_behind(Flight { place, record, twins: Vec::new(), second_try: false }, false);
+            suspect => {
+                let json = json.to_vec();
+                let flight = Flight { place, record, json, twins: Vec::new(), second_try: false };
+                if suspect.is_none() {
+                    return Ok(Some(self.hand_out(flight)));
+                }
+                self.put_behind(flight, false);
                 Ok(None)
             }
-            None => Ok(Some(self.hand_out(Flight { place, record, twins: Vec::new(), second_try: false }))),
         }
     }
 
@@ -231,8 +237,7 @@ impl<'a> Drain<'a> {
             }
             Settled::Refused(refused) => {
                 let id = flight.record.id.clone();
-                let letter = DeadLetter { record: flight.record, refused };
-                if let Err(refused) = DeadLetters::bury(self.spool.dir(), &letter) {
+                if let Err(refused) = DeadLetters::bury(self.spool.dir(), &flight.json, &refused) {
                     // It waits until there is room for a dead letter; the others go on.
                     tracing::warn!(%refused, "could not write a dead letter");
                     return Ok(());

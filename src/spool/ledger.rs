@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::record::Record;
+use super::segment::{self, Tally};
 use super::small_file::{self, Durability, Rest};
 use crate::clock::Instant;
 use crate::sys::{Dir, Refused};
@@ -103,6 +104,19 @@ impl Ledger {
     /// What the file says, or zeros.
     pub fn read(dir: &Dir) -> Self {
         small_file::read(dir, NAME).unwrap_or_default()
+    }
+
+    /// The same, to be counted on in. A segment that it counted and that a crash left standing goes first: behind an older
+    /// one it would be counted again. One in which something waits stays, whatever its name is.
+    pub(super) fn take_up(dir: &Dir) -> Self {
+        let ledger = Self::read(dir);
+        if let Some(name) = ledger.last_segment.as_deref().filter(|name| segment::is_segment(name))
+            && Tally::of(dir, name).is_ok_and(|tally| tally.waiting == 0 && tally.newer == 0)
+            && let Err(error) = dir.unlink(name)
+        {
+            tracing::warn!(segment = name, %error, "could not take away a segment that was counted");
+        }
+        ledger
     }
 
     pub(super) fn write(&self, dir: &Dir) -> Result<(), Refused> {

@@ -123,6 +123,17 @@ impl Reader {
     }
 }
 
+/// Marks every record that waits in a segment as one that waits no more here.
+pub(super) fn end_all(dir: &Dir, name: &str) -> Result<(), Refused> {
+    let mut reader = Reader::open(dir, name, Access::ReadWrite)?;
+    while let Some(piece) = reader.next_piece()? {
+        if let Piece::Record { offset, status: Status::Waiting, .. } = piece {
+            reader.mark(offset, Status::Dead)?;
+        }
+    }
+    Ok(reader.sync()?)
+}
+
 /// How many records of each status a file holds, and what else is in it.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Tally {

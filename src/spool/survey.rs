@@ -20,6 +20,8 @@ use crate::sys::{Access, Refused};
 pub struct Survey {
     /// Memories that wait.
     pub waiting: u64,
+    /// Of those, the ones whose words only a newer version knows.
+    pub foreign: u64,
     /// Bytes of the files they wait in.
     pub bytes: u64,
     /// When the oldest of them was captured.
@@ -69,6 +71,7 @@ impl Survey {
         let dir = spool.dir();
         let mut survey = Self {
             waiting: 0,
+            foreign: 0,
             bytes: 0,
             oldest: None,
             last_capture: None,
@@ -87,6 +90,7 @@ impl Survey {
         survey.refused = each_piece(spool, |name, piece| match piece {
             Piece::Record { status: Status::Waiting, json, .. } => {
                 survey.waiting += 1;
+                survey.foreign += u64::from(serde_json::from_slice::<Record>(&json).is_err());
                 if let Ok(Dated { at }) = serde_json::from_slice(&json) {
                     survey.oldest = Some(survey.oldest.map_or(at, |oldest| oldest.min(at)));
                     survey.last_capture = survey.last_capture.max(Some(at));

@@ -41,11 +41,11 @@ pub(super) fn make_room_below(
     is_looked_at: impl Fn(u64) -> bool,
 ) {
     let dir = spool.dir();
+    let mut ledger = Ledger::take_up(dir);
     let size = |name: &str| dir.stat(name).map_or(0, |(bytes, _)| bytes);
     let Ok(mut names) = segment::names(dir) else { return };
     names.retain(|name| is_looked_at(size(name)));
     let mut total: u64 = size(ACTIVE) + names.iter().map(|name| size(name)).sum::<u64>();
-    let mut ledger = Ledger::read(dir);
     for name in &names {
         if total <= most_bytes {
             break;
@@ -61,19 +61,20 @@ pub(super) fn make_room_below(
 /// Counts what waits in a segment as dropped and unlinks it; answers how many that were.
 fn let_go(spool: &Spool, ledger: &mut Ledger, name: &str, reason: DropReason) -> Result<u64, Refused> {
     let tally = Tally::of(spool.dir(), name)?;
-    // Records of a newer format may wait as well.
-    ledger.drop_for(reason, tally.waiting + tally.newer);
-    retire(spool, ledger, name, &tally)?;
-    Ok(tally.waiting)
+    // Unless a crash came between this and the unlinking. Records of a newer format may wait as well.
+    if ledger.last_segment.as_deref() != Some(name) {
+        ledger.drop_for(reason, tally.waiting + tally.newer);
+    }
+    retire(spool, ledger, name, &tally).map(|()| tally.waiting)
 }
 
 /// Takes a segment away: what is no record goes to quarantine, what was accepted is counted, then it is unlinked.
 pub(super) fn retire(spool: &Spool, ledger: &mut Ledger, name: &str, tally: &Tally) -> Result<(), Refused> {
     if ledger.last_segment.as_deref() != Some(name) {
+        quarantine(spool, &tally.garbage)?;
         ledger.accepted += tally.accepted;
         ledger.quarantined_bytes += tally.garbage.len() as u64;
         ledger.last_segment = Some(name.to_owned());
-        quarantine(spool, &tally.garbage)?;
         if ledger.write(spool.dir()).is_err() {
             // A full disk: the segment makes the room that its count needs.
             spool.dir().unlink(name)?;
@@ -116,7 +117,7 @@ impl Spool {
     /// for a destination nobody delivers to any more: a clock that jumps must not cost a memory that could have been sent.
     pub fn expire(&self, _flush_lock: &FlushLock) -> Result<u64, Refused> {
         let now = clock::now();
-        let mut ledger = Ledger::read(self.dir());
+        let mut ledger = Ledger::take_up(self.dir());
         let mut gone = 0;
         for name in segment::names(self.dir())? {
             let sealed = segment::sealed_at(&name).map(Instant::from_nanoseconds);
@@ -139,7 +140,7 @@ impl Spool {
     /// Drops everything that waits, because the user says so; answers how many memories that were.
     pub fn drop_waiting(&self, _flush_lock: &FlushLock, lock: &Lock) -> Result<u64, Refused> {
         self.seal(lock)?;
-        let mut ledger = Ledger::read(self.dir());
+        let mut ledger = Ledger::take_up(self.dir());
         let mut gone = 0;
         for name in segment::names(self.dir())? {
             gone += let_go(self, &mut ledger, &name, DropReason::User)?;
@@ -154,11 +155,13 @@ impl Spool {
 
     /// Takes these segments away after what waits in them was written to another spool: counted there, so not here.
     pub fn hand_over(&self, _flush_lock: &FlushLock, segments: &[String]) -> Result<(), Refused> {
-        let mut ledger = Ledger::read(self.dir());
-        for name in segments {
+        let mut ledger = Ledger::take_up(self.dir());
+        for name in segments.iter().filter(|name| self.dir().holds(name)) {
             let tally = Tally::of(self.dir(), name)?;
-            if tally.newer == 0 {
-                retire(self, &mut ledger, name, &tally)?;
+            match tally.newer {
+                0 => retire(self, &mut ledger, name, &tally)?,
+                // It stays for a newer version, and what was moved must not be moved again.
+                _ => segment::end_all(self.dir(), name)?,
             }
         }
         // Nor must it come back with a power cut, when it was delivered or erased there.

@@ -42,4 +42,28 @@ fn what_a_newer_version_left_stays_as_it_is_and_is_named_by_status() {
     assert!(named("spool/v2") && named("session-newer") && strangers.len() == 2, "{strangers:?}");
     let text = sandbox.run(&["status"]).exits(0).stdout;
     assert!(text.contains("spool/v2, left for a newer version"), "{text}");
+    let doctor = sandbox.run(&["doctor", "--offline"]).stdout;
+    for stranger in strangers {
+        assert!(doctor.contains(stranger.as_str().unwrap()), "{doctor}");
+    }
+}
+
+#[test]
+fn a_flush_says_of_what_it_cannot_read_that_a_newer_version_can() {
+    use engram_hook::spool::Encoded;
+    let server = Server::start(Options::default()).unwrap();
+    let sandbox = Sandbox::to(&server.url()).with("ENGRAM_API_KEY", &server.create_key("k"));
+    let background = sandbox.hold_flush();
+    sandbox.capture(stop("s", "ours"));
+    let newer = json!({"id": "n", "at": "2026-01-01T00:00:00Z", "memory": {"mood": "good"}});
+    let active = sandbox.spool().join("active.jsonl");
+    let mut bytes = std::fs::read(&active).unwrap();
+    bytes.extend(Encoded::waiting(&newer).unwrap().as_bytes());
+    std::fs::write(active, bytes).unwrap();
+    drop(background);
+    let ran = sandbox.run(&["flush"]).exits(75);
+    let said = ran.stdout + &ran.stderr;
+    assert!(said.contains("1 memory can be read by a newer version only"), "{said}");
+    assert!(!said.contains("fails on"), "{said}");
+    assert_eq!((server.memories().len(), sandbox.waiting()), (1, 1));
 }

@@ -3,7 +3,7 @@
 use super::Finding;
 use crate::clock::{ago, moment};
 use crate::cmd::Session;
-use crate::spool::{Notes, Spool, Survey, others};
+use crate::spool::{Notes, Spool, Survey, others, strangers};
 
 pub(super) fn findings(session: &Session) -> Vec<Finding> {
     let state = &session.paths.state;
@@ -24,6 +24,10 @@ pub(super) fn findings(session: &Session) -> Vec<Finding> {
         }
     }
     findings.extend(others(state, mine.as_deref()).iter().filter_map(|name| other(session, name)));
+    for stranger in strangers(state) {
+        let says = format!("{stranger} is not of this version, and left to a newer one");
+        findings.push(Finding::note("not ours", says).with("run that version: ./install.sh"));
+    }
     for note in Notes::read(state) {
         let says = format!("{}, {} times: {}", moment(note.at), note.times, note.text);
         findings
@@ -64,8 +68,9 @@ fn of(survey: &Survey) -> Vec<Finding> {
             Finding::note("dead letters", says).with("engram-hook list --dead; engram-hook retry-dead"),
         );
     }
-    if survey.newer > 0 {
-        let says = format!("{} records are of a newer version of this program, and left to it", survey.newer);
+    let newer = survey.newer + survey.foreign;
+    if newer > 0 {
+        let says = format!("{newer} records are of a newer version of this program, and left to it");
         findings.push(Finding::note("spool", says).with("run that version: ./install.sh"));
     }
     findings

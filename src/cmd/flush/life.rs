@@ -13,7 +13,7 @@ use crate::fault;
 use crate::key::Key;
 use crate::net::{Courier, Delivery, Outcome, Wait, wait_after};
 use crate::spool::{
-    Drain, Drained, FlushLock, Ledger, Lock, Patience, Postponed, Refusal, Spool, Suspect, Tombstone,
+    Drain, Drained, FlushLock, Ledger, Lock, Patience, Postponed, Refusal, Spool, Survey, Suspect, Tombstone,
 };
 use crate::sys::Refused;
 
@@ -161,7 +161,7 @@ impl Life<'_> {
             if outcome == Outcome::KeyRevoked {
                 return Ok((done, self.forget(&flush_lock)?));
             }
-            done.dead += self.postpone(&flush_lock, &outcome, &drained, postponed, done.accepted > 0)?;
+            done.dead += self.postpone(&flush_lock, &outcome, &drained, postponed, done.accepted > 0);
             match outcome {
                 Outcome::Stopped(stop) => {
                     self.spool.expire(&flush_lock)?;
@@ -188,12 +188,21 @@ impl Life<'_> {
 
     /// What rests are memories the server fails on, and records of a newer format.
     fn end_with(&self, resting: &HashSet<String>) -> End {
-        let waiting =
-            crate::spool::Survey::of(self.spool).map_or(resting.len() as u64, |survey| survey.waiting);
-        match waiting {
-            0 => End::Empty,
-            1 => End::Left("the API fails on 1 memory".to_owned()),
-            several => End::Left(format!("the API fails on {several} memories")),
+        let (waiting, foreign) = Survey::of(self.spool)
+            .map_or((resting.len() as u64, 0), |survey| (survey.waiting, survey.foreign));
+        let memories = |count| match count {
+            1 => "1 memory".to_owned(),
+            several => format!("{several} memories"),
+        };
+        let (failing, newer) = (waiting.saturating_sub(foreign), memories(foreign));
+        match (failing, foreign) {
+            (0, 0) => End::Empty,
+            (_, 0) => End::Left(format!("the API fails on {}", memories(failing))),
+            (0, _) => End::Left(format!("{newer} can be read by a newer version only")),
+            _ => End::Left(format!(
+                "the API fails on {}, and {newer} can be read by a newer version only",
+                memories(failing)
+            )),
         }
     }
 
@@ -210,7 +219,7 @@ impl Life<'_> {
         drained: &Drained,
         mut postponed: Postponed,
         others_accepted: bool,
-    ) -> Result<u64, Refused> {
+    ) -> u64 {
         let mut given_up = 0;
         let now = clock::now();
         let last_delivery = Ledger::read(self.spool.dir()).last_delivery;
@@ -222,11 +231,17 @@ impl Life<'_> {
             let is_strike = others_accepted || last_delivery > Some(failed_at);
             let strikes = strikes + u32::from(is_strike);
             postponed.suspects.retain(|suspect| suspect.id != *id);
+            // It stays a suspect where no dead letter can be written; when to try next must be, in any case.
             if strikes >= MAX_STRIKES {
                 let body = format!("the API failed on it in {strikes} flushes while it took others");
                 let refusal = Refusal { at: clock::now(), status: 500, body };
-                given_up += u64::from(self.spool.give_up_on(flush_lock, id, &refusal)?);
-                continue;
+                match self.spool.give_up_on(flush_lock, id, &refusal) {
+                    Ok(found) => {
+                        given_up += u64::from(found);
+                        continue;
+                    }
+                    Err(refused) => tracing::warn!(%refused, "could not give up on a memory"),
+                }
             }
             let next_at = is_strike.then(|| now.plus(wait_after(strikes.saturating_sub(1))));
             postponed.suspects.push(Suspect { id: id.clone(), strikes, failed_at: now, next_at, rest });
@@ -257,6 +272,6 @@ impl Life<'_> {
         if let Err(refused) = postponed.write(self.spool.dir()) {
             tracing::warn!(%refused, "could not write down when to try next");
         }
-        Ok(given_up)
+        given_up
     }
 }

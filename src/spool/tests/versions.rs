@@ -92,6 +92,7 @@ fn a_record_in_other_words_waits_for_who_can_read_it() {
     let after = std::fs::read(shelf.path(&name)).unwrap();
     let changed = before.iter().zip(&after).filter(|(before, after)| before != after).count();
     assert_eq!((changed, after.len(), shelf.survey().waiting), (1, before.len(), 1));
+    assert_eq!(shelf.survey().foreign, 1);
 }
 
 #[test]
@@ -126,4 +127,29 @@ fn what_is_not_of_this_version_is_named_and_what_is_ours_is_not() {
     let expected =
         [state.join("index"), state.join("spool/v2"), shelf.path("cursor"), shelf.path("session-newer")];
     assert_eq!(strangers(&state), expected.map(|path| ours(&path)));
+}
+
+#[test]
+fn what_a_newer_version_put_into_a_record_outlives_its_refusal_and_its_revival() {
+    for given_up in [false, true] {
+        let shelf = Shelf::new();
+        let mut newer = json!(record("a"));
+        newer["mood"] = json!({"good": 18_446_744_073_709_551_615_u64});
+        newer["memory"]["weight"] = json!(0.5);
+        assert!(matches!(append(&shelf.spool, &[Encoded::waiting(&newer).unwrap()]), Appended::Stored));
+        shelf.seal();
+        if given_up {
+            assert!(shelf.spool.give_up_on(&shelf.flush_lock(), "a", &refusal()).unwrap());
+        } else {
+            shelf.drain(|_| Settled::Refused(refusal()));
+        }
+        assert_eq!(DeadLetters::revive(&shelf.spool, &shelf.flush_lock()).unwrap(), 1);
+        let segments = shelf.spool.segments().unwrap();
+        let mut found = Vec::<Value>::new();
+        Waiting::each_in(&shelf.spool, &segments, |json| {
+            found.push(serde_json::from_str(json.get()).unwrap());
+        })
+        .unwrap();
+        assert_eq!(found, [newer]);
+    }
 }
