@@ -1,5 +1,6 @@
 //! The invariants of the spool, looked at from inside: torn and flipped bytes, crashes between two files, caps, drops.
 
+mod counts;
 mod cut_short;
 mod disk;
 mod leaving;
