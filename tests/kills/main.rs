@@ -8,6 +8,7 @@
     reason = "a test that cannot go on must fail, where it stands"
 )]
 
+mod commands;
 mod exit;
 mod random;
 mod reaper;
