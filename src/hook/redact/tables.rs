@@ -55,13 +55,7 @@ pub(super) fn cells(text: &[u8], mut found: impl FnMut(Finding)) {
 
 /// The second cells of rows whose first is a name that announces a secret; and where the table ends.
 fn behind_names(text: &[u8], first: usize, found: &mut impl FnMut(Finding)) -> usize {
-    let mut start = first;
-    loop {
-        let end = line_end(text, start);
-        let line = text.get(start..end).unwrap_or_default();
-        if !is_row(line) {
-            return start.saturating_sub(1);
-        }
+    rows(text, first, |line, start| {
         let mut cells = columns(line).map(|cell| without_marks(cell.trim_ascii()));
         let name = cells.next().filter(|name| HEAD.has_all(name)).and_then(names::announced_by);
         if let (Some(name), Some(value)) = (name, cells.next()) {
@@ -72,6 +66,19 @@ fn behind_names(text: &[u8], first: usize, found: &mut impl FnMut(Finding)) -> u
                 found(Finding::new(begin, begin + value.len(), name.kind));
             }
         }
+    })
+}
+
+/// Shows each row from `first` on, and where it begins, to the end of the table; and where that is.
+fn rows(text: &[u8], first: usize, mut see: impl FnMut(&[u8], usize)) -> usize {
+    let mut start = first;
+    loop {
+        let end = line_end(text, start);
+        let line = text.get(start..end).unwrap_or_default();
+        if !is_row(line) {
+            return start.saturating_sub(1);
+        }
+        see(line, start);
         start = end + 1;
     }
 }
@@ -96,13 +103,7 @@ fn column_of(
     name: names::Name,
     found: &mut impl FnMut(Finding),
 ) -> usize {
-    let mut start = first;
-    loop {
-        let end = line_end(text, start);
-        let line = text.get(start..end).unwrap_or_default();
-        if !is_row(line) {
-            return start.saturating_sub(1);
-        }
+    rows(text, first, |line, start| {
         if let Some(cell) = columns(line).nth(column) {
             let value = without_marks(cell.trim_ascii());
             if looks_secret(value, name.weight) {
@@ -110,8 +111,7 @@ fn column_of(
                 found(Finding::new(begin, begin + value.len(), name.kind));
             }
         }
-        start = end + 1;
-    }
+    })
 }
 
 fn looks_secret(value: &[u8], weight: Weight) -> bool {
