@@ -38,6 +38,8 @@ struct Shared {
 struct State {
     /// How often each step of each play was asked for.
     asked: BTreeMap<(String, usize), usize>,
+    /// When each was first asked for.
+    asked_at: BTreeMap<(String, usize), Instant>,
     released: bool,
     closed: bool,
 }
@@ -81,6 +83,12 @@ impl Model {
             assert!(Instant::now() < end, "nobody asked for step {step} of {play}: {:?}", state.asked);
             state = self.shared.changed.wait_timeout(state, Duration::from_secs(1)).unwrap().0;
         }
+    }
+
+    /// When each step of a play was first asked for, in the order of the steps.
+    pub fn asked_at(&self, play: &str) -> Vec<Instant> {
+        let state = self.shared.state();
+        state.asked_at.iter().filter(|((name, _), _)| name == play).map(|(_, at)| *at).collect()
     }
 
     /// Lets every held reply go, those that come later too.
@@ -147,7 +155,8 @@ impl Shared {
         let step = messages[at..].iter().filter(|message| message["role"] == "assistant").count();
         let mut reply = self.script.reply(&play, step);
         let mut state = self.state();
-        *state.asked.entry((play, step)).or_default() += 1;
+        *state.asked.entry((play.clone(), step)).or_default() += 1;
+        state.asked_at.entry((play, step)).or_insert_with(Instant::now);
         self.changed.notify_all();
         while let Reply::Held(inner) = reply {
             while !state.released {

@@ -8,26 +8,31 @@ mod mix;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::machine::{HOOK, Hooks, Machine, memory};
 use crate::scene::tell;
 use crate::script::{Script, says};
+use crate::session::Ended;
 use mix::{Mix, furnish, subject};
 
 #[test]
 #[ignore = "needs Claude Code: tests/claude-code/run.sh"]
-fn sessions_of_forty_calls_take_their_time() {
+fn everyday_sessions_of_forty_calls_take_their_time() {
+    pace(Mix::Everyday);
+}
+
+#[test]
+#[ignore = "needs Claude Code: tests/claude-code/run.sh"]
+fn sessions_that_commit_ten_times_take_their_time() {
+    pace(Mix::CommitAfterCommit);
+}
+
+fn pace(mix: Mix) {
     let rounds: usize =
         std::env::var("CLAUDE_CODE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(1);
     let program = timed_program();
     tell(&format!("timed: {}", program.display()));
-    for mix in [Mix::Everyday, Mix::CommitAfterCommit] {
-        pace(mix, rounds, &program);
-    }
-}
-
-fn pace(mix: Mix, rounds: usize, program: &Path) {
     let script = (0..rounds).fold(Script::default(), |script, round| {
         script.play(&format!("round {round}"), mix.calls(round).into_iter().chain([says("Done.")]))
     });
@@ -36,29 +41,34 @@ fn pace(mix: Mix, rounds: usize, program: &Path) {
         ("with ours", Machine::new(script.clone(), Hooks::Installed)),
         ("with /bin/true", Machine::new(script, Hooks::Installed)),
     ];
-    run_instead(&machines[1].1, program);
+    run_instead(&machines[1].1, &program);
     run_instead(&machines[2].1, Path::new("/bin/true"));
     for (_, machine) in &machines {
         furnish(machine);
     }
-    let mut times: [Vec<Duration>; 3] = Default::default();
-    let mut waits: [Vec<Duration>; 3] = Default::default();
+    let mut seen: [Vec<Seen>; 3] = Default::default();
     for round in 0..rounds {
         // Another one is the first each time, so that none is always behind the same.
         for at in (0..machines.len()).map(|number| (number + round) % machines.len()) {
             let machine = &machines[at].1;
-            let ended = machine.session(&format!("[[round {round}]] Work.")).run();
+            let play = format!("round {round}");
+            let ended = machine.session(&format!("[[{play}]] Work.")).run();
             assert_eq!(ended.code, Some(0), "{ended:?}");
             mix.was_played(machine, round);
-            times[at].push(ended.took);
-            waits[at].push(waited_for_hooks(&ended.debug));
+            seen[at].push(Seen::of(&ended, &machine.model.asked_at(&play)));
         }
     }
-    let (times, waits) = (times.map(median), waits.map(median));
-    for (((name, _), time), wait) in machines.iter().zip(times).zip(waits) {
-        let ratio = time.as_secs_f64() / times[0].as_secs_f64();
+    let without = &seen[0];
+    for ((name, _), with) in machines.iter().zip(&seen) {
+        // What a machine does otherwise is much the same for the sessions of a round.
+        let ratios = with.iter().zip(without).map(|(with, without)| with.took.div_duration_f64(without.took));
+        let (ratio, took) = (Spread::of(ratios), Spread::of(with.iter().map(|seen| seen.took)));
+        let piecewise = sum_of_medians(with).div_duration_f64(sum_of_medians(without));
+        let waited = Spread::of(with.iter().map(|seen| seen.waited));
         tell(&format!(
-            "{mix}, {name}: median of {rounds} {time:.3?}, {ratio:.3} of without; {wait:.0?} in hooks by its own clock"
+            "{mix}, {name}: median of {rounds} {:.3?}; of without {:.3} (19 in 20: {:.3} to {:.3}), piece by piece {piecewise:.3}; \
+             {:.0?} in hooks by its own clock",
+            took.median, ratio.median, ratio.low, ratio.high, waited.median
         ));
     }
     let kept = (0..rounds).flat_map(|round| mix.commits().map(move |number| subject(round, number)));
@@ -67,9 +77,69 @@ fn pace(mix: Mix, rounds: usize, program: &Path) {
     assert_eq!((machines[0].1.kept().len(), machines[2].1.kept().len()), (0, 0), "the others keep nothing");
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
+/// What a session took.
+struct Seen {
+    took: Duration,
+    /// From its start to the first request, from each request to the next, and from the last to its end: of all sessions of
+    /// a mix, each piece does the same.
+    pieces: Vec<Duration>,
+    /// In hooks, as Claude Code says.
+    waited: Duration,
+}
+
+impl Seen {
+    fn of(ended: &Ended, requests: &[Instant]) -> Self {
+        let end = ended.began + ended.took;
+        let until = requests.iter().chain([&end]);
+        let pieces =
+            until.zip([&ended.began].into_iter().chain(requests)).map(|(until, from)| *until - *from);
+        Self { took: ended.took, pieces: pieces.collect(), waited: waited_for_hooks(&ended.debug) }
+    }
+}
+
+/// What a session takes in which every piece takes its median: what hits a few pieces of each round hits none of these.
+fn sum_of_medians(sessions: &[Seen]) -> Duration {
+    let pieces = sessions.iter().map(|seen| seen.pieces.len()).max().unwrap_or_default();
+    (0..pieces)
+        .map(|piece| Spread::of(sessions.iter().filter_map(|seen| seen.pieces.get(piece).copied())).median)
+        .sum()
+}
+
+/// The median of some values, and the two of them between which that of all there could be lies, 19 times in 20.
+struct Spread<T> {
+    low: T,
+    median: T,
+    high: T,
+}
+
+impl<T: PartialOrd + Copy> Spread<T> {
+    fn of(values: impl Iterator<Item = T>) -> Self {
+        let mut values: Vec<_> = values.collect();
+        values.sort_unstable_by(|one, other| one.partial_cmp(other).expect("no time is not a number"));
+        let (low, high) = ranks_about_the_median(values.len());
+        Self { low: values[low], median: values[values.len() / 2], high: values[high] }
+    }
+}
+
+/// Of so many sorted values, those between which the median lies 19 times in 20, whatever their distribution is: each is on
+/// either side of it as a coin falls.
+fn ranks_about_the_median(count: usize) -> (usize, usize) {
+    // How many ways there are for `low` of them or fewer to fall on one side, of all ways.
+    let mut ways = 0.5_f64.powi(i32::try_from(count).expect("few rounds"));
+    let mut tail = 0.0;
+    let mut low = 0;
+    for number in 0..count / 2 {
+        tail += ways;
+        if tail > 0.025 {
+            break;
+        }
+        low = number;
+        #[expect(clippy::cast_precision_loss, reason = "few rounds")]
+        {
+            ways *= (count - number) as f64 / (number + 1) as f64;
+        }
+    }
+    (low, count - 1 - low)
 }
 
 /// How long Claude Code says that it waited for its hooks: `finished with status 0 (4ms)`. It says nothing of the one at a

@@ -36,6 +36,7 @@ pub struct Ended {
     pub stderr: String,
     /// What it wrote to its debug log about itself.
     pub debug: String,
+    pub began: Instant,
     pub took: Duration,
 }
 
@@ -112,6 +113,7 @@ impl Running<'_> {
             stdout: text(output.stdout),
             stderr: text(output.stderr),
             debug: fs::read_to_string(&self.debug).unwrap_or_default(),
+            began: self.started,
             took,
         }
     }
