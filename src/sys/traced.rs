@@ -62,6 +62,28 @@ pub fn start() {
     TRACE.set(Some(Trace::default()));
 }
 
+/// The same, below a directory that is on the disk already, as everything in it is.
+pub fn start_on(root: &Path) -> io::Result<()> {
+    start();
+    let mut directories = vec![root.to_owned()];
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(&directory)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                made(&path);
+                directories.push(path);
+            } else {
+                let (file, bytes) = (File(std::fs::File::open(&path)?), std::fs::read(&path)?);
+                opened(&file, &path);
+                file.note(|id| Effect::Wrote(id, 0, bytes));
+                file.note(Effect::Synced);
+            }
+        }
+        synced(&directory);
+    }
+    Ok(())
+}
+
 /// How much was written down so far.
 pub fn len() -> usize {
     TRACE.with_borrow(|trace| trace.as_ref().map_or(0, |trace| trace.effects.len()))
