@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 
 use super::Session;
+use crate::fault;
 use crate::spool::{Appended, FlushLock, Lock, Spool, Survey, others};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -59,8 +60,9 @@ pub fn run(orphans: &Orphans) -> anyhow::Result<String> {
     let mut moved = 0_u64;
     for spool in &orphans.theirs {
         let busy = || anyhow!("cannot adopt: a flush is at work; wait for it to end and try again");
+        let flushed = if fault::mutant!(AdoptsBesideAFlush) { &orphans.mine } else { spool };
         let flush_lock =
-            FlushLock::take(spool.dir(), PATIENCE).context("cannot lock the spool")?.ok_or_else(busy)?;
+            FlushLock::take(flushed.dir(), PATIENCE).context("cannot lock the spool")?.ok_or_else(busy)?;
         let lock = Lock::take(spool.dir(), PATIENCE).context("cannot lock the spool")?.ok_or_else(busy)?;
         let (appended, moved_now) = orphans
             .mine

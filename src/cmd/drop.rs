@@ -74,12 +74,17 @@ impl Doomed {
 /// Erases it; answers the sentence that says so.
 pub fn run(session: &Session, doomed: &Doomed) -> anyhow::Result<String> {
     let (mut waiting, mut dead) = (0, 0);
+    let mut in_the_way = Ok(());
     for spool in &doomed.spools {
         let busy = || anyhow!("cannot drop: a flush is at work; wait for it to end and try again");
         let flush_lock =
             FlushLock::take(spool.dir(), PATIENCE).context("cannot lock the spool")?.ok_or_else(busy)?;
         let lock = Lock::take(spool.dir(), PATIENCE).context("cannot lock the spool")?.ok_or_else(busy)?;
-        waiting += spool.drop_waiting(&flush_lock, &lock).context("cannot erase the spool")?;
+        // What cannot be erased here does not keep what can be erased elsewhere.
+        match spool.drop_waiting(&flush_lock, &lock).context("cannot erase the whole spool") {
+            Ok(gone) => waiting += gone,
+            Err(error) => in_the_way = in_the_way.and(Err(error)),
+        }
         if doomed.and_dead {
             dead += spool.drop_dead(&flush_lock).context("cannot erase the dead letters")?;
         }
@@ -92,6 +97,7 @@ pub fn run(session: &Session, doomed: &Doomed) -> anyhow::Result<String> {
             session.hand_on(spool, &destination);
         }
     }
+    in_the_way?;
     let waiting = counted(waiting, "waiting memory", "waiting memories");
     Ok(format!("dropped {waiting} and {}\n", counted(dead, "dead letter", "dead letters")))
 }

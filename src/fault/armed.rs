@@ -36,6 +36,14 @@ pub(crate) enum Mutant {
     UnlinksWaiting,
     /// What a capture wrote beside a spool that is adopted goes with it, unread.
     HandsOverUnread,
+    /// What waits for another key is moved while a flush delivers it.
+    AdoptsBesideAFlush,
+    /// A capture that could not have `lock` does not look again whether the key was refused meanwhile.
+    LooksBeforeOnly,
+    /// A revoked key's memories go before there is anything that says so.
+    ErasesFirst,
+    /// The service is left alone for no longer, however often it failed.
+    NeverBacksOff,
 }
 
 /// What a test ordered.

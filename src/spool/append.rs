@@ -101,6 +101,7 @@ pub(super) fn append_alone(spool: &Spool, records: &[Encoded]) -> Result<Appende
     if Tombstone::stands(dir) {
         return Ok(Appended::KeyRevoked);
     }
+    fault::point!("alone.looked");
     let stamp = format!("{:020}-{}", clock::nanoseconds(), std::process::id());
     let (temporary, name) = (format!("tmp-{stamp}"), format!("one-{stamp}.jsonl"));
     let mut file = dir.open_file(&temporary, Access::CreateNew)?.file;
@@ -113,7 +114,7 @@ pub(super) fn append_alone(spool: &Spool, records: &[Encoded]) -> Result<Appende
     }
     fault::point!("alone.renamed");
     // No lock was held: the key may have been refused between the look and the rename.
-    if Tombstone::stands(dir) {
+    if !fault::mutant!(LooksBeforeOnly) && Tombstone::stands(dir) {
         dir.unlink(&name)?;
         return Ok(Appended::KeyRevoked);
     }

@@ -49,6 +49,7 @@ mod destination;
 mod drain;
 mod durable;
 mod ended;
+mod erase;
 mod give_up;
 mod ledger;
 mod letter;

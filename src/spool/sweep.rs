@@ -1,17 +1,14 @@
-//! Letting go: what is beyond the caps, what a user drops, and all of it when the key is revoked. Counted first, always.
+//! Letting go of what is beyond the caps and of what a user drops. Counted first, always.
 
 use std::io::Write as _;
 use std::time::Duration;
 
 use super::append::ACTIVE;
 use super::dead::{self, DeadLetters};
-use super::durable::sync_names;
 use super::ledger::{DropReason, Ledger};
 use super::lock::{FlushLock, Lock};
-use super::segment::{self, Piece, Reader, Tally};
-use super::small_file::Rest;
-use super::tombstone::Tombstone;
-use super::{Record, Spool, ended};
+use super::segment::{self, Tally};
+use super::{Spool, ended};
 use crate::clock::{self, Instant};
 use crate::fault;
 use crate::sys::{Access, Refused};
@@ -20,7 +17,7 @@ const MAX_SPOOL_BYTES: u64 = 64 * 1024 * 1024;
 const MAX_AGE: Duration = Duration::from_hours(30 * 24);
 /// A temporary file that old belongs to nobody who lives.
 const ABANDONED: Duration = Duration::from_hours(1);
-const QUARANTINE: &str = "quarantine.bin";
+pub(super) const QUARANTINE: &str = "quarantine.bin";
 const MAX_QUARANTINE_BYTES: u64 = 1024 * 1024;
 
 /// Unlinks the oldest segments while the spool is larger than its cap. What cannot be unlinked stays; it is tried again.
@@ -51,21 +48,50 @@ pub(super) fn make_room_below(
             break;
         }
         let bytes = size(name);
-        if let_go(spool, &mut ledger, name, DropReason::Cap).is_err() {
+        // One that cannot be used does not keep the others.
+        let Ok(tally) = Tally::of(dir, name) else { continue };
+        if let_go(spool, &mut ledger, name, &tally, DropReason::Cap).is_err() {
             break;
         }
         total = total.saturating_sub(bytes);
     }
 }
 
-/// Counts what waits in a segment as dropped and unlinks it; answers how many that were.
-fn let_go(spool: &Spool, ledger: &mut Ledger, name: &str, reason: DropReason) -> Result<u64, Refused> {
-    let tally = Tally::of(spool.dir(), name)?;
+/// Counts what waits in a segment as dropped and unlinks it.
+fn let_go(
+    spool: &Spool,
+    ledger: &mut Ledger,
+    name: &str,
+    tally: &Tally,
+    reason: DropReason,
+) -> Result<(), Refused> {
     // Unless a crash came between this and the unlinking. Records of a newer format may wait as well.
     if ledger.last_segment.as_deref() != Some(name) {
         ledger.drop_for(reason, tally.waiting + tally.newer);
     }
-    retire(spool, ledger, name, &tally).map(|()| tally.waiting)
+    retire(spool, ledger, name, tally)
+}
+
+/// The same for all of these; answers how many memories waited in them. One that cannot be used does not keep the others,
+/// and is told in the end.
+fn let_go_of_all(
+    spool: &Spool,
+    names: impl Iterator<Item = String>,
+    reason: DropReason,
+) -> Result<u64, Refused> {
+    let mut ledger = Ledger::take_up(spool.dir());
+    let (mut gone, mut unusable) = (0, Ok(()));
+    for name in names {
+        match Tally::of(spool.dir(), &name) {
+            Ok(tally) => {
+                let_go(spool, &mut ledger, &name, &tally, reason)?;
+                gone += tally.waiting;
+            }
+            Err(refused) if refused.is_not_found() => {}
+            Err(refused) => unusable = unusable.and(Err(refused)),
+        }
+    }
+    unusable.map(|()| gone)
 }
 
 /// Takes a segment away: what is no record goes to quarantine, what was accepted is counted, then it is unlinked.
@@ -117,15 +143,12 @@ impl Spool {
     /// for a destination nobody delivers to any more: a clock that jumps must not cost a memory that could have been sent.
     pub fn expire(&self, _flush_lock: &FlushLock) -> Result<u64, Refused> {
         let now = clock::now();
-        let mut ledger = Ledger::take_up(self.dir());
-        let mut gone = 0;
-        for name in segment::names(self.dir())? {
-            let sealed = segment::sealed_at(&name).map(Instant::from_nanoseconds);
-            if sealed.is_some_and(|sealed| sealed.until(now) > MAX_AGE) {
-                gone += let_go(self, &mut ledger, &name, DropReason::Age)?;
-            }
-        }
-        Ok(gone)
+        let is_old = |name: &String| {
+            let sealed = segment::sealed_at(name).map(Instant::from_nanoseconds);
+            sealed.is_some_and(|sealed| sealed.until(now) > MAX_AGE)
+        };
+        let old = segment::names(self.dir())?.into_iter().filter(is_old);
+        let_go_of_all(self, old, DropReason::Age)
     }
 
     /// Seals an active file that nobody has appended to for 30 days, under the time of its last append.
@@ -140,17 +163,13 @@ impl Spool {
     /// Drops everything that waits, because the user says so; answers how many memories that were.
     pub fn drop_waiting(&self, _flush_lock: &FlushLock, lock: &Lock) -> Result<u64, Refused> {
         self.seal(lock)?;
-        let mut ledger = Ledger::take_up(self.dir());
-        let mut gone = 0;
-        for name in segment::names(self.dir())? {
-            gone += let_go(self, &mut ledger, &name, DropReason::User)?;
-        }
+        let gone = let_go_of_all(self, segment::names(self.dir())?.into_iter(), DropReason::User);
         for name in self.ended_sessions() {
             self.dir().unlink(&name)?;
         }
         // What the user dropped must not come back with a power cut and be sent.
         self.dir().sync()?;
-        Ok(gone)
+        gone
     }
 
     /// Takes these segments away after what waits in them was written to another spool: counted there, so not here.
@@ -184,57 +203,6 @@ impl Spool {
         Ok(letters)
     }
 
-    /// The key was revoked: erases every memory of this destination and leaves a tombstone without content.
-    ///
-    /// Holding `lock` keeps captures out until the tombstone stands; they look at it before they write.
-    pub fn forget(&self, _flush_lock: &FlushLock, _lock: &Lock) -> Result<Tombstone, Refused> {
-        let dir = self.dir();
-        let mut tombstone = Tombstone {
-            at: clock::now(),
-            erased: 0,
-            dead_erased: 0,
-            oldest: None,
-            newest: None,
-            rest: Rest::new(),
-        };
-        let mut doomed = segment::names(dir)?;
-        doomed.push(ACTIVE.to_owned());
-        let mut ledger = Ledger::read(dir);
-        for name in &doomed {
-            // What cannot be read cannot be counted; it goes all the same.
-            if let Err(refused) = count_erased(self, name, &mut tombstone, &mut ledger) {
-                tracing::warn!(segment = name, %refused, "could not count what is erased");
-            }
-        }
-        tombstone.dead_erased = DeadLetters::read(self).map_or(0, |letters| letters.len() as u64);
-        if let Some(earlier) = Tombstone::read(dir) {
-            // An erasing that a crash cut short goes on: what it had counted stays counted.
-            tombstone.erased = tombstone.erased.max(earlier.erased);
-            tombstone.dead_erased = tombstone.dead_erased.max(earlier.dead_erased);
-            tombstone.oldest = tombstone.oldest.min(earlier.oldest).or(earlier.oldest);
-            tombstone.newest = tombstone.newest.max(earlier.newest);
-            tombstone.rest = earlier.rest;
-        }
-        (ledger.last_segment, ledger.last) = (None, None);
-        // Before anything is erased; on a full disk, after it: the text must go whatever happens.
-        fault::point!("forget.counted");
-        let said = tombstone.write(dir).and_then(|()| ledger.write(dir));
-        fault::point!("forget.said");
-        let mut kept = Ok(());
-        for name in dir.names()?.iter().filter(|name| holds_text(name)) {
-            // One that cannot be taken away must not keep the others.
-            kept = kept.and(dir.unlink(name));
-            fault::point!("forget.unlinked");
-        }
-        if said.is_err() {
-            tombstone.write(dir)?;
-            ledger.write(dir)?;
-        }
-        kept?;
-        sync_names(dir)?;
-        Ok(tombstone)
-    }
-
     /// Whether something is beyond its cap or abandoned. A look that takes no lock: a capture that found `flush.lock` taken
     /// by a sweep would leave its memory to a flush that does not live.
     pub fn needs_sweeping(&self) -> bool {
@@ -256,45 +224,4 @@ impl Spool {
                 || total > MAX_SPOOL_BYTES
         })
     }
-
-    /// Whether an erasing was cut short: the tombstone stands, and text is left beside it.
-    pub fn is_half_erased(&self) -> bool {
-        Tombstone::stands(self.dir())
-            && self.dir().names().is_ok_and(|names| names.iter().any(|name| holds_text(name)))
-    }
-}
-
-fn holds_text(name: &str) -> bool {
-    let begins = |prefix| name.starts_with(prefix);
-    segment::is_segment(name) || begins("tmp-") || begins(ended::PREFIX) || ERASED.contains(&name)
-}
-
-/// What holds text of memories, or speaks of single ones.
-const ERASED: [&str; 4] = [ACTIVE, dead::NAME, QUARANTINE, "retry"];
-
-fn count_erased(
-    spool: &Spool,
-    name: &str,
-    tombstone: &mut Tombstone,
-    ledger: &mut Ledger,
-) -> Result<(), Refused> {
-    let mut reader = match Reader::open(spool.dir(), name, Access::Read) {
-        Err(refused) if refused.is_not_found() => return Ok(()),
-        opened => opened?,
-    };
-    let mut tally = Tally::default();
-    while let Some(piece) = reader.next_piece()? {
-        tally.count(&piece);
-        if let Piece::Record { status: super::record::Status::Waiting, json, .. } = &piece
-            && let Ok(record) = serde_json::from_slice::<Record>(json)
-        {
-            tombstone.oldest = Some(tombstone.oldest.map_or(record.at, |oldest| oldest.min(record.at)));
-            tombstone.newest = tombstone.newest.max(Some(record.at));
-        }
-    }
-    tombstone.erased += tally.waiting;
-    if ledger.last_segment.as_deref() != Some(name) {
-        ledger.accepted += tally.accepted;
-    }
-    Ok(())
 }

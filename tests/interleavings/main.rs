@@ -77,7 +77,7 @@ fn the_steps_are_those_of_the_sources() {
     let append = include_str!("../../src/spool/append.rs");
     let detach = include_str!("../../src/detach.rs");
     let life = include_str!("../../src/cmd/flush/life.rs");
-    let sweep = include_str!("../../src/spool/sweep.rs");
+    let erase = include_str!("../../src/spool/erase.rs");
     let sources: [(&str, &str, &str, &[&str]); 5] = [
         (
             "append",
@@ -127,7 +127,12 @@ fn the_steps_are_those_of_the_sources() {
                 "self.forget(&flush_lock)",
             ],
         ),
-        ("forget", sweep, "pub fn forget(", &["tombstone.write(dir)", "dir.names()", "dir.unlink(name)"]),
+        (
+            "forget",
+            erase,
+            "pub fn forget(",
+            &["tombstone.write(dir)", ".then(say)", "dir.names()", "dir.unlink(name)"],
+        ),
     ];
     for (name, source, from, steps) in sources {
         let mut rest = source.split_once(from).unwrap().1;

@@ -37,6 +37,7 @@ const FAILPOINTS: &[(&str, Way)] = &[
     ("append.locked", Delivered),
     ("append.opened", Delivered),
     ("append.written", Delivered),
+    ("alone.looked", Alone),
     ("alone.written", Alone),
     ("alone.renamed", Alone),
     ("roll.sealed", Long),

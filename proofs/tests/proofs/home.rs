@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use engram_local::{Fault, Server};
+use engram_local::{Fault, Options, Server};
 
 use crate::sandbox::{DEADLINE, Sandbox, stop};
 
@@ -16,6 +16,18 @@ pub fn home(server: &Server) -> Sandbox {
         Ok(mutant) => sandbox.with("ENGRAM_MUTANT", &mutant),
         Err(_) => sandbox,
     }
+}
+
+/// A home in which these memories wait, and a server that has not been asked.
+pub fn with_waiting(messages: &[&str]) -> (Server, Sandbox) {
+    let server = Server::start(Options::default()).unwrap();
+    let sandbox = home(&server);
+    let background = sandbox.hold_flush();
+    for message in messages {
+        assert!(capture(sandbox.command(&["capture"]), message));
+    }
+    drop(background);
+    (server, sandbox)
 }
 
 /// Where an armed program says that it has come to its failpoint.
@@ -43,6 +55,25 @@ pub fn capture(mut command: Command, message: &str) -> bool {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.stdout, output.stderr), (Vec::new(), Vec::new()));
     output.status.code() == Some(0)
+}
+
+/// Starts a command that is told to wait at a failpoint, and waits until it does.
+#[track_caller]
+pub fn held_at(point: &str, sandbox: &Sandbox, arguments: &[&str], stdin: &str) -> Child {
+    use std::io::Write as _;
+    let mut command = armed(sandbox, arguments, &format!("hold {point}"));
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+    sandbox.wait_until(&format!("{point} is passed"), |sandbox| sign(sandbox).exists());
+    child
+}
+
+/// Lets it go on to its end.
+#[track_caller]
+pub fn let_go(sandbox: &Sandbox, mut held: Child) -> ExitStatus {
+    std::fs::remove_file(sign(sandbox)).unwrap();
+    held.wait().unwrap()
 }
 
 /// One memory that the server does not take for an hour.

@@ -8,6 +8,8 @@
 
 extern crate engram_hook_proofs as engram_hook;
 
+mod adoption;
+mod erasing;
 mod failpoints;
 mod home;
 mod leaving;

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 /// Each mutant of `src/fault/armed.rs` and the test that must notice it.
-const CAUGHT_BY: [(&str, &str); 10] = [
+const CAUGHT_BY: [(&str, &str); 14] = [
     ("LeavesLate", "leaving::a_capture_at_any_moment_of_a_flushs_exit_is_delivered"),
     ("LooksOnce", "leaving::a_capture_at_any_moment_of_a_flushs_exit_is_delivered"),
     ("NoFence", "promises::what_a_newer_version_left_unfinished_swallows_nothing"),
@@ -13,7 +13,11 @@ const CAUGHT_BY: [(&str, &str); 10] = [
     ("BelievesLines", "promises::a_damaged_record_is_not_sent"),
     ("ForgetsOthers", "promises::a_revoked_key_erases_what_waits_for_it_and_nothing_else"),
     ("UnlinksWaiting", "promises::a_segment_stays_as_long_as_something_in_it_waits"),
-    ("HandsOverUnread", "promises::what_is_captured_beside_an_adoption_stays"),
+    ("HandsOverUnread", "adoption::what_is_captured_beside_an_adoption_stays"),
+    ("AdoptsBesideAFlush", "adoption::what_a_flush_delivers_meanwhile_is_not_moved_and_sent_again"),
+    ("LooksBeforeOnly", "erasing::a_capture_that_began_before_its_key_was_refused_leaves_no_text"),
+    ("ErasesFirst", "erasing::an_erasing_that_is_cut_short_has_said_what_it_erases"),
+    ("NeverBacksOff", "promises::a_service_that_fails_is_left_alone_for_longer_and_longer"),
 ];
 
 #[test]

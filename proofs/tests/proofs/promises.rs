@@ -1,24 +1,12 @@
 //! What the mutants break, each in a test of its own.
 
-use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use engram_local::{Fault, Options, Server};
+use engram_hook::clock::{self, Instant};
+use engram_local::Fault;
 
-use crate::home::{armed, capture, home, said, sign, until_no_flush_lives, waits_long};
-use crate::sandbox::{DEADLINE, Sandbox, stop};
-
-/// A home in which these memories wait, and a server that has not been asked.
-fn with_waiting(messages: &[&str]) -> (Server, Sandbox) {
-    let server = Server::start(Options::default()).unwrap();
-    let sandbox = home(&server);
-    let background = sandbox.hold_flush();
-    for message in messages {
-        assert!(capture(sandbox.command(&["capture"]), message));
-    }
-    drop(background);
-    (server, sandbox)
-}
+use crate::home::{capture, said, with_waiting};
+use crate::sandbox::stop;
 
 fn answer(code: u16, headers: &[(&str, &str)]) -> Fault {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -95,30 +83,6 @@ fn a_write_that_fails_is_taken_back() {
 }
 
 #[test]
-fn what_is_captured_beside_an_adoption_stays() {
-    let server = Server::start(Options::default()).unwrap();
-    let mut sandbox = home(&server);
-    let old = server.create_key("old");
-    sandbox.set("ENGRAM_API_KEY", &old);
-    waits_long(&server, &sandbox, "moved");
-    sandbox.set("ENGRAM_API_KEY", &server.create_key("new"));
-    let mut command = armed(&sandbox, &["adopt", "--yes"], "hold adopt.moved");
-    let mut adoption =
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let end = Instant::now() + DEADLINE;
-    while !sign(&sandbox).exists() && Instant::now() < end {
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    // A session that was begun with the old key goes on.
-    sandbox.set("ENGRAM_API_KEY", &old);
-    assert!(capture(sandbox.command(&["capture"]), "captured beside it"));
-    std::fs::remove_file(sign(&sandbox)).unwrap();
-    assert!(adoption.wait().unwrap().success());
-    assert!(sandbox.holds("captured beside it") || said(&server).contains(&"captured beside it".to_owned()));
-    until_no_flush_lives(&sandbox);
-}
-
-#[test]
 fn what_a_newer_version_left_unfinished_swallows_nothing() {
     let (server, sandbox) = with_waiting(&["before"]);
     let background = sandbox.hold_flush();
@@ -130,4 +94,18 @@ fn what_a_newer_version_left_unfinished_swallows_nothing() {
     // Its line is left alone, and so the segment stays; nothing in it waits.
     sandbox.run(&["flush"]);
     assert_eq!((said(&server), sandbox.waiting()), (vec!["before".to_owned(), "after it".to_owned()], 0));
+}
+
+#[test]
+fn a_service_that_fails_is_left_alone_for_longer_and_longer() {
+    let (server, sandbox) = with_waiting(&["kept"]);
+    server.faults().always(Some(answer(503, &[])));
+    for seconds in [15, 30, 60, 120] {
+        let asked = clock::now();
+        sandbox.run(&["flush"]).exits(75);
+        let next: Instant = sandbox.status()["spool"]["next_try"].as_str().unwrap().parse().unwrap();
+        // A fifth of it is chance.
+        let wait = asked.until(next);
+        assert!(wait >= Duration::from_secs(seconds).mul_f64(0.8), "{wait:?} and not {seconds} s");
+    }
 }

@@ -265,7 +265,7 @@ impl Life<'_> {
         if let Some((because, wait)) = wait {
             postponed.next_at = Some(clock::now().plus(wait));
             postponed.because = Some(because);
-            postponed.attempt = attempt.saturating_add(1);
+            postponed.attempt = if fault::mutant!(NeverBacksOff) { 0 } else { attempt.saturating_add(1) };
         } else {
             (postponed.next_at, postponed.because, postponed.attempt) = (None, None, 0);
         }

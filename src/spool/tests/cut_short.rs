@@ -66,6 +66,28 @@ fn a_file_that_cannot_be_used_does_not_keep_a_bad_memory_from_being_given_up_on(
 }
 
 #[test]
+fn a_file_that_cannot_be_used_does_not_keep_the_others_from_being_let_go() {
+    let shelf = Shelf::new();
+    let in_the_way = "seal-00000000000000000001-1.jsonl";
+    std::os::unix::fs::symlink("elsewhere", shelf.path(in_the_way)).unwrap();
+    let old = format!("seal-{:020}-1.jsonl", clock::nanoseconds() - 31 * 24 * 3600 * 1_000_000_000);
+    shelf.append(&["old"]);
+    std::fs::rename(shelf.path(&shelf.seal()), shelf.path(&old)).unwrap();
+    // What is in the way is told, and only after the others are gone.
+    shelf.spool.expire(&shelf.flush_lock()).unwrap_err();
+    shelf.append(&["beyond the cap"]);
+    shelf.seal();
+    sweep::make_room_below(0, &shelf.spool, &shelf.flush_lock(), |_| true);
+    shelf.append(&["dropped"]);
+    let lock = Lock::take(shelf.spool.dir(), A_FORK).unwrap().unwrap();
+    shelf.spool.drop_waiting(&shelf.flush_lock(), &lock).unwrap_err();
+    assert_eq!(shelf.spool.segments().unwrap(), [in_the_way]);
+    let dropped = shelf.survey().ledger.dropped;
+    let reasons = [DropReason::Age, DropReason::Cap, DropReason::User].map(DropReason::as_str);
+    assert_eq!(reasons.map(|reason| dropped.get(reason)), [Some(&1); 3]);
+}
+
+#[test]
 fn what_was_moved_from_beside_a_newer_record_is_not_moved_again() {
     let shelf = Shelf::new();
     let mine = Spool::open_or_make(&shelf.state.path().join("state"), &destination("eng_two_0123")).unwrap();
