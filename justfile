@@ -40,9 +40,9 @@ record version="2.1.330":
     tests/claude-code/run.sh {{version}} record::
 
 # forty tool calls, in an everyday mix and commit after commit: with our hooks, without, and with /bin/true; interleaved
-claude-pace rounds="40":
+claude-pace rounds="40" model_ms="0":
     cargo build --locked --release --target "$(uname -m)-unknown-linux-musl" --bin engram-hook
-    CLAUDE_CODE_AT_ONCE=1 CLAUDE_CODE_ROUNDS={{rounds}} tests/claude-code/run.sh 2.1.330 pace
+    CLAUDE_CODE_AT_ONCE=1 CLAUDE_CODE_ROUNDS={{rounds}} CLAUDE_CODE_MODEL_MS={{model_ms}} tests/claude-code/run.sh 2.1.330 pace
 
 # sessions of the version of today
 claude-newest *ARGUMENTS:

@@ -81,9 +81,13 @@ pub fn run(session: &Session, doomed: &Doomed) -> anyhow::Result<String> {
             FlushLock::take(spool.dir(), PATIENCE).context("cannot lock the spool")?.ok_or_else(busy)?;
         let lock = Lock::take(spool.dir(), PATIENCE).context("cannot lock the spool")?.ok_or_else(busy)?;
         // What cannot be erased here does not keep what can be erased elsewhere.
-        match spool.drop_waiting(&flush_lock, &lock).context("cannot erase the whole spool") {
+        match spool.drop_waiting(&flush_lock, &lock) {
             Ok(gone) => waiting += gone,
-            Err(error) => in_the_way = in_the_way.and(Err(error)),
+            Err(refused) => {
+                let file = Survey::of(spool).ok().and_then(|survey| survey.refused.into_iter().next());
+                let what = file.unwrap_or_else(|| format!("{}: {refused}", spool.dir().path().display()));
+                in_the_way = in_the_way.and(Err(anyhow!("cannot erase {what} (all else was dropped)")));
+            }
         }
         if doomed.and_dead {
             dead += spool.drop_dead(&flush_lock).context("cannot erase the dead letters")?;

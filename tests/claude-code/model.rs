@@ -42,6 +42,8 @@ struct State {
     asked_at: BTreeMap<(String, usize), Instant>,
     released: bool,
     closed: bool,
+    /// How long it thinks before each reply.
+    thinks: Duration,
 }
 
 impl Model {
@@ -91,6 +93,11 @@ impl Model {
         state.asked_at.iter().filter(|((name, _), _)| name == play).map(|(_, at)| *at).collect()
     }
 
+    /// From now on it thinks for so long before each reply.
+    pub fn think(&self, thinks: Duration) {
+        self.shared.state().thinks = thinks;
+    }
+
     /// Lets every held reply go, those that come later too.
     pub fn release(&self) {
         self.shared.state().released = true;
@@ -130,6 +137,8 @@ impl Shared {
                 return reader.read_to_end(&mut Vec::new()).map(drop);
             };
             let events = self.events(&asked, &reply);
+            let thinks = self.state().thinks;
+            thread::sleep(thinks);
             write!(
                 stream,
                 "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: {}\r\n\r\n",

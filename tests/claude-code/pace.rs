@@ -1,8 +1,9 @@
 //! How long sessions of forty tool calls take: with our hooks, without, and with hooks that run `/bin/true`. Printed, never
 //! asserted; `CLAUDE_CODE_ROUNDS` says how often, and `just claude-pace` runs it long enough to be believed.
 //!
-//! The model answers at once, which none does: what a hook costs is measured against the least a session can take. It is
-//! the release build that is timed, where there is one; what was timed is printed.
+//! The model answers at once, which none does: what a hook costs is measured against the least a session can take.
+//! `CLAUDE_CODE_MODEL_MS` lets it think before each reply. It is the release build that is timed, where there is one; what was
+//! timed is printed.
 
 mod mix;
 
@@ -29,10 +30,13 @@ fn sessions_that_commit_ten_times_take_their_time() {
 }
 
 fn pace(mix: Mix) {
-    let rounds: usize =
-        std::env::var("CLAUDE_CODE_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(1);
+    let number = |name, default| {
+        std::env::var(name).ok().and_then(|number| number.parse::<u32>().ok()).unwrap_or(default)
+    };
+    let rounds = number("CLAUDE_CODE_ROUNDS", 1) as usize;
+    let thinks = Duration::from_millis(number("CLAUDE_CODE_MODEL_MS", 0).into());
     let program = timed_program();
-    tell(&format!("timed: {}", program.display()));
+    tell(&format!("timed: {}, with a model that thinks for {thinks:?}", program.display()));
     let script = (0..rounds).fold(Script::default(), |script, round| {
         script.play(&format!("round {round}"), mix.calls(round).into_iter().chain([says("Done.")]))
     });
@@ -45,6 +49,7 @@ fn pace(mix: Mix) {
     run_instead(&machines[2].1, Path::new("/bin/true"));
     for (_, machine) in &machines {
         furnish(machine);
+        machine.model.think(thinks);
     }
     let mut seen: [Vec<Seen>; 3] = Default::default();
     for round in 0..rounds {

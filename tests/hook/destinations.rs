@@ -103,6 +103,20 @@ fn drop_erases_and_counts() {
 }
 
 #[test]
+fn drop_goes_on_past_a_file_that_cannot_be_used_and_names_it() {
+    let sandbox = Sandbox::offline();
+    let background = sandbox.hold_flush();
+    sandbox.capture(stop("s", "unwanted"));
+    drop(background);
+    let in_the_way = "seal-00000000000000000001-1.jsonl";
+    std::os::unix::fs::symlink("elsewhere", sandbox.spool().join(in_the_way)).unwrap();
+    let why = format!("{in_the_way}: it is a symbolic link; move it away");
+    sandbox.run(&["drop", "--yes"]).exits(1).complains(&why);
+    assert!(!sandbox.holds("unwanted"));
+    assert_eq!(sandbox.status()["spool"]["dropped"]["user"], 1);
+}
+
+#[test]
 fn an_ignore_rule_applies_to_what_already_waits() {
     let server = Server::start(Options::default()).unwrap();
     let sandbox = Sandbox::to("http://127.0.0.1:9").with("ENGRAM_API_KEY", &server.create_key("k"));
