@@ -6,6 +6,7 @@ use anyhow::{Context as _, anyhow};
 
 use super::Session;
 use crate::spool::{DeadLetters, FlushLock, Lock, Spool, Survey, others};
+use crate::sys::Refused;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -84,9 +85,7 @@ pub fn run(session: &Session, doomed: &Doomed) -> anyhow::Result<String> {
         match spool.drop_waiting(&flush_lock, &lock) {
             Ok(gone) => waiting += gone,
             Err(refused) => {
-                let file = Survey::of(spool).ok().and_then(|survey| survey.refused.into_iter().next());
-                let what = file.unwrap_or_else(|| format!("{}: {refused}", spool.dir().path().display()));
-                in_the_way = in_the_way.and(Err(anyhow!("cannot erase {what} (all else was dropped)")));
+                in_the_way = in_the_way.and(Err(not_erased(spool, &refused)));
             }
         }
         if doomed.and_dead {
@@ -104,6 +103,15 @@ pub fn run(session: &Session, doomed: &Doomed) -> anyhow::Result<String> {
     in_the_way?;
     let waiting = counted(waiting, "waiting memory", "waiting memories");
     Ok(format!("dropped {waiting} and {}\n", counted(dead, "dead letter", "dead letters")))
+}
+
+/// Why something of a spool is still there, and whether it is all that is.
+fn not_erased(spool: &Spool, refused: &Refused) -> anyhow::Error {
+    let survey = Survey::of(spool).ok().filter(|survey| survey.waiting == 0);
+    match survey.and_then(|survey| survey.refused.into_iter().next()) {
+        Some(file) => anyhow!("cannot erase {file} (all else was dropped)"),
+        None => anyhow!("cannot erase the spool {}: {refused}", spool.dir().path().display()),
+    }
 }
 
 fn counted(count: u64, one: &str, several: &str) -> String {

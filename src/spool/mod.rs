@@ -33,7 +33,9 @@
 //!    taken has appended before the flush looked, so its record was seen. A flush that could not have `lock` tries it once
 //!    more after letting `flush.lock` go: who holds it then finds `flush.lock` free.
 //! 6. A reader never stops early. What is no record goes to quarantine; a record of a newer format is left alone.
-//! 7. Where `tombstone` stands nothing is appended; it is written before anything is erased.
+//! 7. What must outlive a power cut is sealed before it is synced, where `lock` can be had: a name that is given to another
+//!    file before its directory is synced may be that other file's afterwards.
+//! 8. Where `tombstone` stands nothing is appended; it is written before anything is erased.
 //!
 //! An acknowledgement lost in a crash means one more delivery with the same id, never a lost memory.
 //!

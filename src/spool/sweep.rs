@@ -7,7 +7,7 @@ use super::append::ACTIVE;
 use super::dead::{self, DeadLetters};
 use super::ledger::{DropReason, Ledger};
 use super::lock::{FlushLock, Lock};
-use super::segment::{self, Tally};
+use super::segment::{self, Reader, Tally};
 use super::{Spool, ended};
 use crate::clock::{self, Instant};
 use crate::fault;
@@ -42,15 +42,21 @@ pub(super) fn make_room_below(
     let size = |name: &str| dir.stat(name).map_or(0, |(bytes, _)| bytes);
     let Ok(mut names) = segment::names(dir) else { return };
     names.retain(|name| is_looked_at(size(name)));
-    let mut total: u64 = size(ACTIVE) + names.iter().map(|name| size(name)).sum::<u64>();
+    let sum = |names: &[String]| size(ACTIVE) + names.iter().map(|name| size(name)).sum::<u64>();
+    if sum(&names) <= most_bytes {
+        return;
+    }
+    // No memory goes to make room for a file that cannot be used, and none stays because of it.
+    names.retain(|name| Reader::open(dir, name, Access::Read).is_ok());
+    let mut total = sum(&names);
     for name in &names {
         if total <= most_bytes {
             break;
         }
         let bytes = size(name);
-        // One that cannot be used does not keep the others.
-        let Ok(tally) = Tally::of(dir, name) else { continue };
-        if let_go(spool, &mut ledger, name, &tally, DropReason::Cap).is_err() {
+        let gone =
+            Tally::of(dir, name).and_then(|tally| let_go(spool, &mut ledger, name, &tally, DropReason::Cap));
+        if gone.is_err() {
             break;
         }
         total = total.saturating_sub(bytes);

@@ -129,19 +129,19 @@ impl<T: PartialOrd + Copy> Spread<T> {
 /// Of so many sorted values, those between which the median lies 19 times in 20, whatever their distribution is: each is on
 /// either side of it as a coin falls.
 fn ranks_about_the_median(count: usize) -> (usize, usize) {
-    // How many ways there are for `low` of them or fewer to fall on one side, of all ways.
-    let mut ways = 0.5_f64.powi(i32::try_from(count).expect("few rounds"));
+    // The chance that so many of them lie below the median, and that so many or fewer do.
+    let mut chance = 0.5_f64.powi(i32::try_from(count).expect("few rounds"));
     let mut tail = 0.0;
     let mut low = 0;
     for number in 0..count / 2 {
-        tail += ways;
+        tail += chance;
         if tail > 0.025 {
             break;
         }
         low = number;
         #[expect(clippy::cast_precision_loss, reason = "few rounds")]
         {
-            ways *= (count - number) as f64 / (number + 1) as f64;
+            chance *= (count - number) as f64 / (number + 1) as f64;
         }
     }
     (low, count - 1 - low)

@@ -131,7 +131,7 @@ fn the_steps_are_those_of_the_sources() {
             "forget",
             erase,
             "pub fn forget(",
-            &["tombstone.write(dir)", ".then(say)", "dir.names()", "dir.unlink(name)"],
+            &["tombstone.write(dir)", "{ say() }", "dir.names()", "dir.unlink(name)"],
         ),
     ];
     for (name, source, from, steps) in sources {

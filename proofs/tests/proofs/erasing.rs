@@ -1,9 +1,7 @@
 //! A revoked key's erasing that is cut short, and a capture that it does not see.
 
-use std::fs::File;
-
-use crate::home::{armed, capture, held_at, let_go, with_waiting};
-use crate::sandbox::{Held, stop};
+use crate::home::{armed, capture, held_at, hold_lock, let_go, with_waiting};
+use crate::sandbox::stop;
 
 #[test]
 fn an_erasing_that_is_cut_short_has_said_what_it_erases() {
@@ -11,19 +9,17 @@ fn an_erasing_that_is_cut_short_has_said_what_it_erases() {
     server.revoke_keys_named("k");
     let died = armed(&sandbox, &["flush"], "kill forget.unlinked").output().unwrap();
     assert_eq!(died.status.code(), None, "{died:?}");
-    let erased = |sandbox: &crate::sandbox::Sandbox| sandbox.status()["spool"]["tombstone"]["erased"].clone();
-    assert_eq!(erased(&sandbox), 2);
+    let erased = || sandbox.status()["spool"]["tombstone"]["erased"].clone();
+    assert_eq!(erased(), 2);
     sandbox.run(&["flush"]).exits(77);
     assert!(!sandbox.holds("first") && !sandbox.holds("second"));
-    assert_eq!(erased(&sandbox), 2);
+    assert_eq!(erased(), 2);
 }
 
 #[test]
 fn a_capture_that_began_before_its_key_was_refused_leaves_no_text() {
     let (server, sandbox) = with_waiting(&["before"]);
-    let lock = File::open(sandbox.spool().join("lock")).unwrap();
-    lock.lock().unwrap();
-    let lock = Held(lock);
+    let lock = hold_lock(&sandbox);
     let late = held_at("alone.looked", &sandbox, &["capture"], &stop("s", "too late"));
     drop(lock);
     server.revoke_keys_named("k");

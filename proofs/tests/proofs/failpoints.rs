@@ -6,8 +6,10 @@ use std::path::Path;
 
 use engram_local::{Fault, Options, Server};
 
-use crate::home::{armed, arrive, capture, deliveries, home, said, sign, until_no_flush_lives, waits_long};
-use crate::sandbox::{Held, Sandbox, stop};
+use crate::home::{
+    armed, arrive, capture, deliveries, hold_lock, home, said, sign, until_no_flush_lives, waits_long,
+};
+use crate::sandbox::{Sandbox, stop};
 
 /// How a capture, or the flush that it starts, comes to a failpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,11 +123,7 @@ fn killed_at(point: &str, way: Way) -> Figures {
     let sandbox = home(&server);
     let mut figures = Figures::default();
     let mut kept = prepare(&sandbox, &server, way, &mut figures);
-    let lock = (way == Alone).then(|| {
-        let lock = std::fs::File::open(sandbox.spool().join("lock")).unwrap();
-        lock.lock().unwrap();
-        Held(lock)
-    });
+    let lock = (way == Alone).then(|| hold_lock(&sandbox));
     // It is acknowledged when the kill hits the flush and not the capture itself.
     if capture(armed(&sandbox, &["capture"], &format!("kill {point}")), "killed") {
         kept.push("killed");

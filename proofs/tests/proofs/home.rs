@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use engram_local::{Fault, Options, Server};
 
-use crate::sandbox::{DEADLINE, Sandbox, stop};
+use crate::sandbox::{DEADLINE, Held, Sandbox, stop};
 
 /// A home that delivers to this server, with the mistake that the test of the tests asks for.
 pub fn home(server: &Server) -> Sandbox {
@@ -55,6 +55,13 @@ pub fn capture(mut command: Command, message: &str) -> bool {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.stdout, output.stderr), (Vec::new(), Vec::new()));
     output.status.code() == Some(0)
+}
+
+/// Holds `lock`, so that captures write without it.
+pub fn hold_lock(sandbox: &Sandbox) -> Held {
+    let lock = std::fs::File::open(sandbox.spool().join("lock")).unwrap();
+    lock.lock().unwrap();
+    Held(lock)
 }
 
 /// Starts a command that is told to wait at a failpoint, and waits until it does.

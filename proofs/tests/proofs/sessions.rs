@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use engram_local::{Options, Server};
 use serde_json::json;
 
-use crate::home::{armed, deliveries, flush_lives, home, sign, until_no_flush_lives};
+use crate::home::{armed, deliveries, flush_lives, held_at, home, let_go, sign, until_no_flush_lives};
 use crate::mutants::failure_of;
 use crate::sandbox::{DEADLINE, Sandbox};
 
@@ -84,17 +84,9 @@ fn a_session_that_ends_at_any_moment_of_a_flushs_exit_is_told() {
         let background = sandbox.hold_flush();
         ends(&sandbox, sandbox.command(&["capture"]), "before");
         drop(background);
-        let mut command = armed(&sandbox, &["flush"], &format!("hold {step}"));
-        let mut flush =
-            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let end = Instant::now() + DEADLINE;
-        while !sign(&sandbox).exists() {
-            assert!(Instant::now() < end, "{step} was not passed");
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        let flush = held_at(step, &sandbox, &["flush"], "");
         ends(&sandbox, sandbox.command(&["capture"]), "in the last moment");
-        fs::remove_file(sign(&sandbox)).unwrap();
-        flush.wait().unwrap();
+        let_go(&sandbox, flush);
         assert!(is_told(&sandbox, &server, "before"), "lost at {step}");
         assert!(is_told(&sandbox, &server, "in the last moment"), "stranded at {step}");
         until_no_flush_lives(&sandbox);

@@ -1,12 +1,11 @@
 //! Somebody who holds `lock` is stopped, as by a debugger or a frozen container: captures go on without it.
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Instant;
 
 use engram_local::{Options, Server};
 
-use crate::home::{armed, arrive, capture, home, sign};
+use crate::home::{arrive, capture, held_at, home, sign};
 use crate::sandbox::{DEADLINE, stop};
 
 /// A signal, sent by the shell: nothing here needs it otherwise.
@@ -21,14 +20,7 @@ fn a_stopped_holder_of_the_lock_costs_captures_milliseconds_and_nobody_a_memory(
     let server = Server::start(Options::default()).unwrap();
     let sandbox = home(&server);
     let background = sandbox.hold_flush();
-    let mut command = armed(&sandbox, &["capture"], "hold append.locked");
-    let mut holder =
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    holder.stdin.take().unwrap().write_all(stop("s", "stopped").as_bytes()).unwrap();
-    let end = Instant::now() + DEADLINE;
-    while !sign(&sandbox).exists() && Instant::now() < end {
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    let mut holder = held_at("append.locked", &sandbox, &["capture"], &stop("s", "stopped"));
     signal("STOP", holder.id());
     let names: Vec<_> = (0..CAPTURES).map(|number| format!("beside {number}")).collect();
     let mut took: Vec<_> = names

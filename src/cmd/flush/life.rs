@@ -164,7 +164,9 @@ impl Life<'_> {
             done.dead += self.postpone(&flush_lock, &outcome, &drained, postponed, done.accepted > 0);
             match outcome {
                 Outcome::Stopped(stop) => {
-                    self.spool.expire(&flush_lock)?;
+                    if let Err(refused) = self.spool.expire(&flush_lock) {
+                        tracing::warn!(%refused, "could not let go of all that is old");
+                    }
                     return Ok((done, End::Left(stop.because)));
                 }
                 Outcome::OutOfTime => {

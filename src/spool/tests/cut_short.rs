@@ -88,6 +88,19 @@ fn a_file_that_cannot_be_used_does_not_keep_the_others_from_being_let_go() {
 }
 
 #[test]
+fn no_memory_goes_to_make_room_for_a_file_that_cannot_be_used() {
+    let shelf = Shelf::new();
+    shelf.append(&["a"]);
+    let cap = std::fs::metadata(shelf.path(&shelf.seal())).unwrap().len();
+    let in_the_way = shelf.path("seal-09999999999999999999-1.jsonl");
+    std::fs::write(&in_the_way, vec![b'\n'; 4096]).unwrap();
+    std::fs::hard_link(&in_the_way, shelf.path("its other name")).unwrap();
+    sweep::make_room_below(cap, &shelf.spool, &shelf.flush_lock(), |_| true);
+    assert_eq!(shelf.waiting(), ["a"]);
+    assert!(in_the_way.exists());
+}
+
+#[test]
 fn what_was_moved_from_beside_a_newer_record_is_not_moved_again() {
     let shelf = Shelf::new();
     let mine = Spool::open_or_make(&shelf.state.path().join("state"), &destination("eng_two_0123")).unwrap();

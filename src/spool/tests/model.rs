@@ -3,8 +3,8 @@
 //! must be what the model allows. So must be what a second crash, in the middle of that recovery, leaves.
 //!
 //! After a kill: every memory is where the model has it, or, of the operation that was cut short, where it was going. After
-//! a power cut: what was promised to be on the disk is there, and whatever is there is whole. What has left is counted, after
-//! a kill exactly. What a sequence promises is said in [`World::promise`]. `ENGRAM_SOAK` makes it a hundred times as many.
+//! a power cut: what was promised to be on the disk is there, and whatever is there is whole. What has left is counted, and
+//! after a kill nothing twice. What a sequence promises is said in [`World::promise`]. `ENGRAM_SOAK` makes it a hundred times as many.
 
 mod images;
 mod letters;

@@ -51,7 +51,6 @@ impl Model {
 }
 
 /// What a recovery found and did.
-#[derive(Default)]
 pub(super) struct Recovered {
     /// The ids that waited, under either key.
     waited: BTreeSet<String>,
