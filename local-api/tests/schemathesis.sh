@@ -62,7 +62,7 @@ attack() {
     apiKey "$([ "$1" = openapi.json ] && echo bearer || echo api_key)" "$key" \
     admin api_key "${cookie#*=}" \
     cron api_key tick >"$work/schemathesis.toml"
-  (cd "$work" && "$venv/bin/schemathesis" --config-file schemathesis.toml --no-color run "$1" --url "$url" \
+  (cd "$work" && OPENAPI=$work/$1 SCHEMATHESIS_HOOKS=$package/tests/schemathesis_hooks.py "$venv/bin/schemathesis" --config-file schemathesis.toml --no-color run "$1" --url "$url" \
     --include-path-regex "$2" --checks all --max-time "$3" --max-examples 200 --generation-database none \
     --request-timeout 5 --warnings off)
 }
