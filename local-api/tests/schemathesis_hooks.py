@@ -1,5 +1,6 @@
-"""JSON Schema counts the characters of a string, the service its UTF-16 units, as each `description` says and no
-keyword can. What is within a `maxLength` by the one count and beyond it by the other is valid to the tester alone."""
+"""JSON Schema counts the characters of a string; the service counts the UTF-16 units of a body's trimmed strings, as each
+`description` says and no keyword can. What is within a `maxLength` by one count and beyond it by the other is left out:
+there, the tester and the service do not mean the same."""
 
 import json
 import os
@@ -37,15 +38,20 @@ with open(os.environ["OPENAPI"], encoding="utf-8") as document:
     LIMITS = set(limits(json.load(document)))
 
 
-def counts_alike(value):
-    return not any(len(text) <= limit < units(text) for text in strings(value) for limit in LIMITS)
+def count_alike(texts, trimmed):
+    """Whether each of these texts is within the same limits by both counts."""
+    return all(
+        (len(text) <= limit) == (units(text.strip() if trimmed else text) <= limit)
+        for text in texts
+        for limit in LIMITS
+    )
 
 
 @schemathesis.hook
 def filter_body(context, body):
-    return counts_alike(body)
+    return count_alike(strings(body), trimmed=True)
 
 
 @schemathesis.hook
 def filter_query(context, query):
-    return counts_alike(query)
+    return count_alike(strings(query), trimmed=False)

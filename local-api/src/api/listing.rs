@@ -29,10 +29,11 @@ impl Listing {
                 (value, None) => Ok(value),
             }
         };
-        let words = one("q")?.filter(|words| !words.trim().is_empty());
+        let words = one("q")?;
         if words.is_some_and(|words| words.encode_utf16().count() > LONGEST_WORDS) {
             return Err(Invalid::new("q", format!("must have at most {LONGEST_WORDS} UTF-16 units")));
         }
+        let words = words.filter(|words| !words.trim().is_empty());
         let memory_type = one(type_field)?
             .map(|value| memories::one_of(value, type_field, &memories::TYPES))
             .transpose()?;
@@ -104,6 +105,8 @@ mod tests {
             ("until", ""),
             ("memory_type", "idea"),
             ("source", ""),
+            ("q", "a".repeat(257).as_str()),
+            ("q", " ".repeat(257).as_str()),
         ] {
             assert_eq!(read(&[(name, value)]).unwrap_err().field, name, "{value}");
         }
