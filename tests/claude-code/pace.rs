@@ -68,13 +68,20 @@ fn pace(mix: Mix) {
         // What a machine does otherwise is much the same for the sessions of a round.
         let ratios = with.iter().zip(without).map(|(with, without)| with.took.div_duration_f64(without.took));
         let (ratio, took) = (Spread::of(ratios), Spread::of(with.iter().map(|seen| seen.took)));
-        let piecewise = sum_of_medians(with).div_duration_f64(sum_of_medians(without));
+        let whole: Vec<_> = mix.parts().into_iter().flat_map(|(_, pieces)| pieces).collect();
+        let piecewise = sum_of_medians(with, &whole).div_duration_f64(sum_of_medians(without, &whole));
         let waited = Spread::of(with.iter().map(|seen| seen.waited));
         tell(&format!(
             "{mix}, {name}: median of {rounds} {:.3?}; of without {:.3} (19 in 20: {:.3} to {:.3}), piece by piece {piecewise:.3}; \
              {:.0?} in hooks by its own clock",
             took.median, ratio.median, ratio.low, ratio.high, waited.median
         ));
+        let parts = mix.parts().map(|(part, pieces)| {
+            let more =
+                sum_of_medians(with, &pieces).as_secs_f64() - sum_of_medians(without, &pieces).as_secs_f64();
+            format!("{part} ({}) {:+.1}", pieces.len(), more * 1e3)
+        });
+        tell(&format!("  ms more than without: {}", parts.join(", ")));
     }
     let kept = (0..rounds).flat_map(|round| mix.commits().map(move |number| subject(round, number)));
     let kept = kept.map(|subject| memory("note", &subject, &subject, &["commit"]));
@@ -102,12 +109,9 @@ impl Seen {
     }
 }
 
-/// What a session takes in which every piece takes its median: what hits a few pieces of each round hits none of these.
-fn sum_of_medians(sessions: &[Seen]) -> Duration {
-    let pieces = sessions.iter().map(|seen| seen.pieces.len()).max().unwrap_or_default();
-    (0..pieces)
-        .map(|piece| Spread::of(sessions.iter().filter_map(|seen| seen.pieces.get(piece).copied())).median)
-        .sum()
+/// What these pieces of a session take when each takes its median: what hits a few pieces of each round hits none of these.
+fn sum_of_medians(sessions: &[Seen], pieces: &[usize]) -> Duration {
+    pieces.iter().map(|piece| Spread::of(sessions.iter().map(|seen| seen.pieces[*piece])).median).sum()
 }
 
 /// The median of some values, and the two of them between which that of all there could be lies, 19 times in 20.

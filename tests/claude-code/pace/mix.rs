@@ -12,6 +12,8 @@ use crate::script::{Reply, calls, runs, write};
 const CALLS: usize = 40;
 /// What an everyday session changes a piece at a time, and commits.
 const PIECES: usize = 3;
+/// The calls of one.
+const PIECE: usize = 13;
 /// Stands for a compiler or a test run: some 60 ms of work for a processor.
 const CHECK: &str =
     "#!/bin/sh\nleft=60000\nwhile [ $left -gt 0 ]; do left=$((left - 1)); done\necho 'all is well'\n";
@@ -70,6 +72,25 @@ impl Mix {
         }
     }
 
+    /// What a session waits for from one request to the next, and the pieces of it that are of that kind.
+    pub fn parts(self) -> [(&'static str, Vec<usize>); 5] {
+        let is_commit = |call: &usize| match self {
+            Self::Everyday => call % PIECE == PIECE - 1 && *call < PIECES * PIECE,
+            Self::CommitAfterCommit => call.is_multiple_of(4),
+        };
+        // Reads, edits and a write, of which no hook of ours is started.
+        let is_file = |call: &usize| self == Self::Everyday && [3, 4, 6, 7, 8].contains(&(call % PIECE));
+        // The first piece comes before the first call.
+        let pieces = |is: &dyn Fn(&usize) -> bool| (0..CALLS).filter(is).map(|call| call + 1).collect();
+        [
+            ("start", vec![0]),
+            ("commits", pieces(&is_commit)),
+            ("other commands", pieces(&|call| !is_commit(call) && !is_file(call))),
+            ("files", pieces(&is_file)),
+            ("end", vec![CALLS + 1]),
+        ]
+    }
+
     /// Whether the round did what it says: a call that is refused takes no time.
     #[track_caller]
     pub fn was_played(self, machine: &Machine, round: usize) {
@@ -81,7 +102,7 @@ impl Mix {
     }
 }
 
-fn piece_of_work(round: usize, piece: usize) -> [Reply; 13] {
+fn piece_of_work(round: usize, piece: usize) -> [Reply; PIECE] {
     let code = format!("{{{{home}}}}/work/{CODE}");
     let test = format!("{{{{home}}}}/work/tests/part_{piece}_{round}.py");
     let step = 2 * (PIECES * round + piece);
