@@ -5,6 +5,7 @@ mod cut_short;
 mod disk;
 mod leaving;
 mod model;
+mod sealing;
 mod twins;
 mod versions;
 
@@ -273,28 +274,6 @@ fn failed_memories_go_behind_the_others_and_are_told() {
     assert!(shelf.waiting().is_empty());
     assert_eq!(DeadLetters::read(&shelf.spool).unwrap()[0].record.id, "bad");
     assert_eq!(shelf.spool.segments().unwrap().len(), 0);
-}
-
-#[test]
-fn an_active_file_is_sealed_by_a_capture_when_it_is_longer_than_1_mib() {
-    for (len, sealed) in [(1024 * 1024, 0), (1024 * 1024 + 1, 1)] {
-        let shelf = Shelf::new();
-        let mut bytes = Encoded::waiting(&record("a")).unwrap().as_bytes().to_vec();
-        // Empty lines are skipped.
-        bytes.resize(len, b'\n');
-        std::fs::write(shelf.path("active.jsonl"), bytes).unwrap();
-        shelf.append(&["b"]);
-        assert_eq!(shelf.spool.segments().unwrap().len(), sealed, "{len} bytes");
-        assert_eq!(shelf.waiting(), ["a", "b"]);
-    }
-}
-
-#[test]
-fn a_clock_that_stands_still_costs_no_segment() {
-    let shelf = Shelf::new();
-    let name = shelf.spool.free_name(7);
-    std::fs::write(shelf.path(&name), "").unwrap();
-    assert_ne!(shelf.spool.free_name(7), name);
 }
 
 #[test]

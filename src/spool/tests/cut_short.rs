@@ -66,6 +66,18 @@ fn a_file_that_cannot_be_used_does_not_keep_a_bad_memory_from_being_given_up_on(
 }
 
 #[test]
+fn a_drain_delivers_past_a_file_that_cannot_be_used_and_leaves_it() {
+    let shelf = Shelf::new();
+    let in_the_way = "seal-00000000000000000001-1.jsonl";
+    std::os::unix::fs::symlink("elsewhere", shelf.path(in_the_way)).unwrap();
+    shelf.append(&["behind it"]);
+    shelf.seal();
+    let (sent, drained) = shelf.drain(|_| Settled::Accepted);
+    // What is left is not looked at again by the same flush.
+    assert_eq!((sent, drained.left), (vec!["behind it".to_owned()], vec![in_the_way.to_owned()]));
+}
+
+#[test]
 fn a_file_that_cannot_be_used_does_not_keep_the_others_from_being_let_go() {
     let shelf = Shelf::new();
     let in_the_way = "seal-00000000000000000001-1.jsonl";
