@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Property-based requests by a tester that nobody here wrote, against the real service of both generations: no 5xx,
-# no undocumented answer. Takes at most a minute, and is skipped where PyPI cannot be reached.
+# no undocumented answer. Takes about a minute, and is skipped where PyPI cannot be reached.
 #   ENGRAM_LOCAL_BIN   a built engram-local (built here if absent)
 set -euo pipefail
 package=$(cd "$(dirname "$0")/.." && pwd)
@@ -62,7 +62,8 @@ attack() {
     apiKey "$([ "$1" = openapi.json ] && echo bearer || echo api_key)" "$key" \
     admin api_key "${cookie#*=}" \
     cron api_key tick >"$work/schemathesis.toml"
-  (cd "$work" && OPENAPI=$work/$1 SCHEMATHESIS_HOOKS=$package/tests/schemathesis_hooks.py "$venv/bin/schemathesis" --config-file schemathesis.toml --no-color run "$1" --url "$url" \
+  (cd "$work" && OPENAPI=$work/$1 SCHEMATHESIS_HOOKS=$package/tests/schemathesis_hooks.py \
+    "$venv/bin/schemathesis" --config-file schemathesis.toml --no-color run "$1" --url "$url" \
     --include-path-regex "$2" --checks all --max-time "$3" --max-examples 200 --generation-database none \
     --request-timeout 5 --warnings off)
 }

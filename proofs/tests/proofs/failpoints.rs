@@ -146,12 +146,14 @@ fn killed_at(point: &str, way: Way) -> Figures {
         kept.push("after the kill");
     }
     if way == Revoked {
+        let holds_text =
+            |sandbox: &Sandbox| ["before", "killed", "after the kill"].iter().any(|said| sandbox.holds(said));
         // Segments go one after the other: what was captured after the kill may be in one of its own.
-        let erased = format!("{point}: the spool is erased");
-        sandbox.wait_until(&erased, |sandbox| {
-            !sandbox.status()["spool"]["tombstone"].is_null()
-                && !["before", "killed", "after the kill"].iter().any(|said| sandbox.holds(said))
+        sandbox.wait_until(&format!("{point}: the spool is erased"), |sandbox| {
+            !sandbox.status()["spool"]["tombstone"].is_null() && !holds_text(sandbox)
         });
+        until_no_flush_lives(&sandbox);
+        assert!(!holds_text(&sandbox), "{point}: text is left");
         figures.erased = kept.len() - said(&server).len();
     } else {
         let wanted: Vec<_> =

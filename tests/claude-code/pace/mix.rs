@@ -12,8 +12,6 @@ use crate::script::{Reply, calls, runs, write};
 const CALLS: usize = 40;
 /// What an everyday session changes a piece at a time, and commits.
 const PIECES: usize = 3;
-/// The calls of one.
-const PIECE: usize = 13;
 /// Stands for a compiler or a test run: some 60 ms of work for a processor.
 const CHECK: &str =
     "#!/bin/sh\nleft=60000\nwhile [ $left -gt 0 ]; do left=$((left - 1)); done\necho 'all is well'\n";
@@ -74,21 +72,11 @@ impl Mix {
 
     /// What a session waits for from one request to the next, and the pieces of it that are of that kind.
     pub fn parts(self) -> [(&'static str, Vec<usize>); 5] {
-        let is_commit = |call: &usize| match self {
-            Self::Everyday => call % PIECE == PIECE - 1 && *call < PIECES * PIECE,
-            Self::CommitAfterCommit => call.is_multiple_of(4),
-        };
-        // Reads, edits and a write, of which no hook of ours is started.
-        let is_file = |call: &usize| self == Self::Everyday && [3, 4, 6, 7, 8].contains(&(call % PIECE));
+        let kinds: Vec<_> = self.calls(0).iter().map(kind).collect();
         // The first piece comes before the first call.
-        let pieces = |is: &dyn Fn(&usize) -> bool| (0..CALLS).filter(is).map(|call| call + 1).collect();
-        [
-            ("start", vec![0]),
-            ("commits", pieces(&is_commit)),
-            ("other commands", pieces(&|call| !is_commit(call) && !is_file(call))),
-            ("files", pieces(&is_file)),
-            ("end", vec![CALLS + 1]),
-        ]
+        let pieces = |of: &str| (1..=CALLS).filter(|piece| kinds[piece - 1] == of).collect();
+        let part = |of| (of, pieces(of));
+        [("start", vec![0]), part("commits"), part("other commands"), part("files"), ("end", vec![CALLS + 1])]
     }
 
     /// Whether the round did what it says: a call that is refused takes no time.
@@ -102,7 +90,15 @@ impl Mix {
     }
 }
 
-fn piece_of_work(round: usize, piece: usize) -> [Reply; PIECE] {
+fn kind(call: &Reply) -> &'static str {
+    match call {
+        Reply::Calls(calls) if calls[0].0 != "Bash" => "files",
+        Reply::Calls(calls) if calls[0].1["command"].as_str().unwrap().contains("git commit") => "commits",
+        _ => "other commands",
+    }
+}
+
+fn piece_of_work(round: usize, piece: usize) -> [Reply; 13] {
     let code = format!("{{{{home}}}}/work/{CODE}");
     let test = format!("{{{{home}}}}/work/tests/part_{piece}_{round}.py");
     let step = 2 * (PIECES * round + piece);
